@@ -42,7 +42,13 @@ export function readDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext): 
   ];
 }
 
-function ofEngine({ executor, docker, apptainer }: Diagnosis): Finding {
+function ofEngine({ executor, docker, podman, apptainer }: Diagnosis): Finding {
+  if (podman !== null) {
+    const { ok, version, message } = podman;
+    return ok
+      ? fine("engine", `${message}: ${version}`)
+      : broken("engine", message, "docs/closed_cluster.md says what Podman needs");
+  }
   if (apptainer !== null) {
     const { ok, version, message } = apptainer;
     return ok
@@ -67,16 +73,16 @@ function ofEngine({ executor, docker, apptainer }: Diagnosis): Finding {
 }
 
 /** With Docker, its own finding reports what is lacking. */
-function ofHardening({ hardening, apptainer }: Diagnosis): Finding[] {
-  if (apptainer === null) return [];
+function ofHardening({ hardening, apptainer, podman }: Diagnosis): Finding[] {
+  if (apptainer === null && podman === null) return [];
   return hardening.filter(({ held }) => held !== "enforced").map(({ measure, held, by }) =>
     note("hardening", `${measure}: ${held} (${by})`, null)
   );
 }
 
 /** Reports only limits that cannot be enforced. */
-function ofLimits({ docker }: Diagnosis): Finding[] {
-  const lacking = docker.limits_lacking;
+function ofLimits({ docker, podman }: Diagnosis): Finding[] {
+  const lacking = (podman ?? docker).limits_lacking;
   if (lacking.length === 0) return [];
   return [note(
     "limits",
@@ -84,7 +90,9 @@ function ofLimits({ docker }: Diagnosis): Finding[] {
       lacking.join(", ")
     }, so that a model may use all ` +
       "that the machine has",
-    "docker info says why; a rootless engine needs control groups of version 2, " +
+    `${
+      podman === null ? "docker" : "podman"
+    } info says why; a rootless engine needs control groups of version 2, ` +
       "and swap may need swapaccount=1 on the kernel's command line",
   )];
 }

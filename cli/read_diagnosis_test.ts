@@ -6,6 +6,7 @@ const WHOLE = { damaged: [], damaged_total: 0 };
 const NOW = new Date("2030-01-01T00:00:00Z");
 const GOOD: Diagnosis = {
   executor: "docker",
+  podman: null,
   apptainer: null,
   hardening: [],
   docker: { ok: true, version: "26", message: "A Docker engine answers", limits_lacking: [] },

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import type { Settings } from "../shared/settings.ts";
+import { PODMAN_PATHS } from "../services/inference/engine/podman.ts";
 import { ledgerReserve, volumeLayout } from "../shared/volume/mod.ts";
 import { type ProgramNeeds, together } from "./permissions.ts";
 
@@ -9,8 +10,6 @@ export const SERVICES = ["gateway", "ingestion", "inference", "scoring"] as cons
 /** Name of a service. */
 export type ServiceName = (typeof SERVICES)[number];
 
-/** Programs of inference: the engine's client, and nvidia-smi to list the GPUs. */
-const ENGINE_PROGRAMS = ["docker", "nvidia-smi"];
 /** Additional programs for Apptainer: the runtime, and the starter of its supervisor. */
 const ENGINELESS_PROGRAMS = ["apptainer", "setsid"];
 /** Additional programs for Slurm. */
@@ -60,7 +59,10 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
       };
     case "inference":
       return {
-        read: [settings.users, ...settings.modelRoots, layout.datasets],
+        read: [
+          ...[settings.users, ...settings.modelRoots, layout.datasets],
+          ...(settings.engine === "podman" ? PODMAN_PATHS : []),
+        ],
         write: [
           layout.ledger,
           ledgerReserve(layout.ledger),
@@ -76,7 +78,8 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
         ],
         net: [...hostsOf(settings.ingestionUrl, settings.scoringUrl), ...settings.webhookHosts],
         programs: [
-          ...ENGINE_PROGRAMS,
+          settings.engine === "podman" ? "podman" : "docker",
+          "nvidia-smi", // to list the GPUs
           ...(settings.executor === "slurm" ? CLUSTER_PROGRAMS : []),
           ...(settings.engine === "apptainer" ? ENGINELESS_PROGRAMS : []),
         ],

@@ -79,10 +79,10 @@ export const SETTINGS = {
       "Where models run: local, or slurm (docs/operations.md); auto, docker and process mean local with that MAMMOEVAL_ENGINE",
   },
   MAMMOEVAL_ENGINE: {
-    schema: z.enum(["auto", "docker", "apptainer", "process"]),
+    schema: z.enum(["auto", "docker", "podman", "apptainer", "process"]),
     fallback: "auto",
     about:
-      "What runs containers: docker, apptainer (docs/closed_cluster.md), process (the reference model only), or auto (docker where an engine answers)",
+      "What runs containers: docker, podman or apptainer (docs/closed_cluster.md), process (the reference model only), or auto (docker where an engine answers)",
   },
   MAMMOEVAL_GPUS: {
     schema: list,
@@ -231,7 +231,7 @@ export interface Settings {
   /** Path of `users.txt`; the file need not exist. */
   readonly users: string;
   readonly executor: "local" | "slurm";
-  readonly engine: "auto" | "docker" | "apptainer" | "process";
+  readonly engine: "auto" | "docker" | "podman" | "apptainer" | "process";
   /** Allowed GPU indices; null: ask nvidia-smi. */
   readonly gpus: readonly string[] | null;
   readonly buildArgs: Readonly<Record<string, string>>;
@@ -351,7 +351,7 @@ function parseAll(read: (name: string) => string | undefined): Values {
 function whereAndHow(
   { MAMMOEVAL_EXECUTOR: executor, MAMMOEVAL_ENGINE: engine }: Values,
 ): Pick<Settings, "executor" | "engine"> {
-  if (executor === "slurm" && engine !== "process") {
+  if (executor === "slurm" && engine !== "process" && engine !== "podman") {
     return { executor, engine: engine === "auto" ? "docker" : engine };
   }
   const named = executor === "local" ? "auto" : executor;

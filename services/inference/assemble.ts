@@ -20,6 +20,7 @@ import { createDispatcher } from "./dispatch/dispatcher.ts";
 import type { RunDependencies } from "./dispatch/run.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { createPatientExecutor } from "./executors/patient_executor.ts";
+import { type ContainerEngine, DOCKER, PODMAN } from "./engine/container_engine.ts";
 import { type ContainerOwner, containerOwner } from "./executors/container_owner.ts";
 import { createApptainerExecutor } from "./executors/apptainer_executor.ts";
 import { createDockerExecutor } from "./executors/docker_executor.ts";
@@ -36,13 +37,7 @@ import { createExamChecks } from "./submission/exam_checks.ts";
 import { createIdempotencyGuard } from "./submission/idempotency.ts";
 import type { JobSite } from "./dispatch/describe_job.ts";
 import { keepFor } from "../../shared/async.ts";
-import {
-  diagnose,
-  diagnoseDocker,
-  DOCKER_DIAGNOSIS_MS,
-  lookForDocker,
-  lookForGpus,
-} from "./engine/machine.ts";
+import { diagnose, ENGINE_DIAGNOSIS_MS, lookForGpus } from "./engine/machine.ts";
 import { findResults, refuseLostLedger } from "./ledger/find_results.ts";
 import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
@@ -112,7 +107,7 @@ export async function assembleInference(
   for (const { name, folder, hides } of ground.catalogue.overriding()) {
     log.info("model folder", { model: name, folder, hides: hides.join(", ") });
   }
-  const docker = keepFor(DOCKER_DIAGNOSIS_MS, diagnoseDocker);
+  const engine = keepFor(ENGINE_DIAGNOSIS_MS, engineOf(settings).diagnose);
   const app = createApp({
     ...run,
     ...{ devices, dispatcher, courier, sender, images, registry, damage: ground.damage },
@@ -121,7 +116,7 @@ export async function assembleInference(
     limits: run.site.limits,
     imageRegistries: settings.imageRegistries,
     quota: settings.quota,
-    diagnose: () => diagnoseGround(settings, ground, docker),
+    diagnose: () => diagnoseGround(settings, ground, engine),
   });
   const ending = new AbortController();
   const looking = lookThrough(ground, ending.signal);
@@ -214,11 +209,12 @@ function keepClean(
 function diagnoseGround(
   settings: Settings,
   { executor, devices, layout, catalogue, users, hasUsersFile }: Ground,
-  docker: typeof diagnoseDocker,
+  engine: ContainerEngine["diagnose"],
 ): ReturnType<typeof diagnose> {
   return diagnose({
-    ...{ executor: executor.name, docker, gpus: devices.gpus, home: layout.home, hasUsersFile },
+    ...{ executor: executor.name, engine, gpus: devices.gpus, home: layout.home, hasUsersFile },
     isApptainer: settings.engine === "apptainer",
+    isPodman: settings.engine === "podman",
     freeBytes: () => freeBytes(layout.results),
     neededBytes: settings.diskFreeBytes,
     overriding: () => catalogue.overriding().map((one) => ({ ...one, hides: [...one.hides] })),
@@ -226,9 +222,14 @@ function diagnoseGround(
   });
 }
 
-/** Whether an unfinished evaluation was started with a Docker engine. */
+/** Whether an unfinished evaluation was started with an engine. */
 function waitsForEngine(ledger: Ledger): boolean {
-  return ledger.unfinished().some(({ provenance }) => provenance["executor"] === "docker");
+  const engines: unknown[] = [DOCKER.name, PODMAN.name];
+  return ledger.unfinished().some(({ provenance }) => engines.includes(provenance["executor"]));
+}
+
+function engineOf({ engine }: Pick<Settings, "engine">): ContainerEngine {
+  return engine === "podman" ? PODMAN : DOCKER;
 }
 
 /** Inputs to the choice of an executor. */
@@ -245,9 +246,10 @@ async function chooseExecutor(
   settings: Settings,
   { users, gpus, catalogue, hadEngine, owner }: ExecutorParts,
 ): Promise<{ executor: Executor; images: ImageShelf }> {
-  const { ok: answers } = settings.engine === "process" ? { ok: false } : await lookForDocker();
+  const client = engineOf(settings);
+  const { ok: answers } = settings.engine === "process" ? { ok: false } : await client.diagnose();
   // The engine may start after mammoeval (after a reboot): evaluations that wait for it must not fail.
-  const isDocker = settings.engine === "docker" ||
+  const hasEngine = settings.engine === "docker" || settings.engine === "podman" ||
     (settings.engine === "auto" && (answers || hadEngine));
   const contexts = createSiteContexts(settings, users, gpus);
   if (settings.engine === "apptainer") {
@@ -261,18 +263,22 @@ async function chooseExecutor(
     const executor = createApptainerExecutor({ images: sif, work, bytesBelow, removeTree });
     return { executor, images };
   }
-  if (!isDocker) {
+  if (!hasEngine) {
     const nothing = (): Promise<never[]> => Promise.resolve([]);
     return {
       executor: createProcessExecutor(Deno.execPath()),
       images: { list: nothing, prune: nothing },
     };
   }
-  const images = createImageShelf(createDockerImageStore(settings.home), catalogue, contexts);
+  const images = createImageShelf(
+    createDockerImageStore(client, settings.home),
+    catalogue,
+    contexts,
+  );
   const makeRoom = async (): Promise<number> => (await images.prune()).length;
   const engine = createPatientExecutor(
-    createDockerExecutor(contexts, owner, makeRoom),
-    { answers: async () => (await lookForDocker()).ok, hasAnswered: answers || hadEngine },
+    createDockerExecutor(client, contexts, owner, makeRoom),
+    { answers: async () => (await client.diagnose()).ok, hasAnswered: answers || hadEngine },
   );
   if (settings.executor !== "slurm") return { executor: engine, images };
   const executor = onCluster(settings, engine, dockerOnNodes(settings.home));

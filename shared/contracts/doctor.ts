@@ -39,17 +39,24 @@ const hardeningSchema = z.object({
 /** One isolation measure, and who enforces it. */
 export type Hardening = z.infer<typeof hardeningSchema>;
 
+/** A container engine as its client sees it. */
+const engineSchema = z.object({
+  ok: z.boolean(),
+  version: z.string().nullable(),
+  message: z.string(),
+  limits_lacking: z.array(z.enum(BOUNDS)).describe(
+    "Resources that the engine cannot limit: limits of evaluations are not enforced for them",
+  ),
+});
+
+/** A container engine as its client sees it. */
+export type EngineState = z.infer<typeof engineSchema>;
+
 /** What works on this machine. */
 export const doctorSchema = z.object({
   executor: z.string(),
-  docker: z.object({
-    ok: z.boolean(),
-    version: z.string().nullable(),
-    message: z.string(),
-    limits_lacking: z.array(z.enum(BOUNDS)).describe(
-      "Resources that the engine cannot limit: limits of evaluations are not enforced for them",
-    ),
-  }),
+  docker: engineSchema,
+  podman: engineSchema.nullable().describe("null unless MAMMOEVAL_ENGINE is podman"),
   apptainer: z.object({ ok: z.boolean(), version: z.string().nullable(), message: z.string() })
     .nullable().describe("null unless MAMMOEVAL_ENGINE is apptainer"),
   hardening: z.array(hardeningSchema).describe(

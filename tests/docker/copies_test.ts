@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DOCKER } from "../../services/inference/engine/container_engine.ts";
 import type { ContainerOwner } from "../../services/inference/executors/container_owner.ts";
 import {
   EVALUATION_LABEL,
@@ -11,7 +12,7 @@ import { docker, engineTest, TINY_IMAGE } from "../support/engine.ts";
 
 function executorOf(owner: ContainerOwner): Executor {
   const contexts = { plan: () => assert.fail(), prepare: () => assert.fail() } as never;
-  return createDockerExecutor(contexts, owner, () => Promise.resolve(0));
+  return createDockerExecutor(DOCKER, contexts, owner, () => Promise.resolve(0));
 }
 
 /** A job that goes on until it is ended. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DOCKER } from "../../services/inference/engine/container_engine.ts";
 import { createDockerExecutor } from "../../services/inference/executors/docker_executor.ts";
 import type { Executor, FollowHooks, RunEnd } from "../../services/inference/engine/executor.ts";
 import { readProgress } from "../../services/inference/dispatch/stage_follow.ts";
@@ -25,6 +26,7 @@ async function follow(
   await Deno.chmod(folder, 0o777);
   const createExecutor = (): Executor =>
     createDockerExecutor(
+      DOCKER,
       { plan: () => assert.fail(), prepare: () => assert.fail() } as never,
       { path: folder, id: "0123456789abcdef" },
       () => Promise.resolve(0),

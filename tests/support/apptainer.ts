@@ -15,26 +15,33 @@ export function ordinaryUser(): number {
   return Deno.uid() === 0 ? NOBODY : Deno.uid()!;
 }
 
-/** A mammoeval that runs its containers with Apptainer. */
-export interface ApptainerSite extends ServiceProcess {
-  /** Exports a model's image from Docker and imports it here; returns the import's output. */
-  bring(model: ToyModel): Promise<string>;
+/** A mammoeval that runs as an ordinary user. */
+export interface UserSite extends ServiceProcess {
   /** Runs a `deno task` command as the site's user. */
   command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** Temporary folder that the site's user may enter. */
+  readonly folder: string;
+}
+
+/** A mammoeval that runs its containers with Apptainer. */
+export interface ApptainerSite extends UserSite {
+  /** Exports a model's image from Docker and imports it here; returns the import's output. */
+  bring(model: ToyModel): Promise<string>;
 }
 
 /**
- * Starts a service in its own process as an unprivileged user.
+ * Starts a service in its own process as a user.
  *
  * @param stack disposes of everything
+ * @param settings environment of the service; may depend on a folder that belongs to the user
  */
-export async function startApptainerSite(
+export async function startUserSite(
   stack: AsyncDisposableStack,
   models: readonly ToyModel[],
-  environment: Record<string, string> = {},
-): Promise<ApptainerSite> {
-  const folder = await temporaryFolder(stack, "mammoeval-test-apptainer-");
-  const uid = ordinaryUser();
+  uid: number,
+  settings: (folder: string) => Promise<Record<string, string>>,
+): Promise<UserSite> {
+  const folder = await temporaryFolder(stack, "mammoeval-test-site-");
   for (const path of [folder, ...models.map(({ root }) => root)]) await Deno.chmod(path, 0o755);
   const places = ["volume", "volume/home", "deno", "user"].map((name) => join(folder, name));
   for (const place of places) {
@@ -43,32 +50,49 @@ export async function startApptainerSite(
   }
   const [, home, denoFolder, userHome] = places;
   const deno = await denoFor(uid, folder);
-  const settings = {
+  const environment = {
     DENO_DIR: denoFolder!,
     HOME: userHome!,
-    MAMMOEVAL_ENGINE: "apptainer",
     MAMMOEVAL_MODELS: models.map(({ root }) => root).join(","),
     MAMMOEVAL_GPUS: "none",
-    ...environment,
+    ...await settings(userHome!),
   };
   const service = stack.use(
-    await startServiceProcess({ home: home!, environment: settings, uid, deno }),
+    await startServiceProcess({ home: home!, environment, uid, deno }),
   );
-  const command: ApptainerSite["command"] = (...args) =>
-    run([...asUser(uid), ...denoCommand(args, deno)], { ...settings, MAMMOEVAL_HOME: home! });
-  return Object.assign(service, {
-    command,
+  const command: UserSite["command"] = (...args) =>
+    run([...asUser(uid), ...denoCommand(args, deno)], { ...environment, MAMMOEVAL_HOME: home! });
+  return Object.assign(service, { command, folder });
+}
+
+/**
+ * Starts a service with Apptainer in its own process as an unprivileged user.
+ *
+ * @param stack disposes of everything
+ */
+export async function startApptainerSite(
+  stack: AsyncDisposableStack,
+  models: readonly ToyModel[],
+  environment: Record<string, string> = {},
+): Promise<ApptainerSite> {
+  const site = await startUserSite(
+    stack,
+    models,
+    ordinaryUser(),
+    () => Promise.resolve({ MAMMOEVAL_ENGINE: "apptainer", ...environment }),
+  );
+  return Object.assign(site, {
     async bring(model: ToyModel): Promise<string> {
-      const archive = join(folder, `${model.name}.tar`);
+      const archive = join(site.folder, `${model.name}.tar`);
       const other = {
-        MAMMOEVAL_HOME: join(folder, "docker"),
+        MAMMOEVAL_HOME: join(site.folder, "docker"),
         MAMMOEVAL_MODELS: model.root,
         MAMMOEVAL_GPUS: "none",
       };
       const exported = await run(denoCommand(["image", "export", model.name, archive]), other);
       assert.equal(exported.code, 0, exported.stderr);
       await Deno.chmod(archive, 0o644);
-      const imported = await command("image", "import", archive);
+      const imported = await site.command("image", "import", archive);
       assert.equal(imported.code, 0, imported.stderr);
       return imported.stdout.trim();
     },
@@ -90,7 +114,8 @@ async function denoFor(uid: number, folder: string): Promise<string> {
   return copy;
 }
 
-async function run(
+/** Runs a program to its end. */
+export async function run(
   [program, ...args]: string[],
   env: Record<string, string>,
 ): Promise<{ code: number; stdout: string; stderr: string }> {

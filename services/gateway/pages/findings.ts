@@ -14,6 +14,7 @@ export interface Finding {
 export const findingsOf: z.ZodType<Finding[]> = z.object({
   executor: z.string(),
   docker: z.object({ message: z.string(), limits_lacking: z.array(z.string()) }),
+  podman: z.object({ message: z.string(), limits_lacking: z.array(z.string()) }).nullish(),
   apptainer: z.object({ message: z.string() }).nullish(),
   gpus: z.object({ message: z.string() }),
   volume: z.object({
@@ -23,14 +24,18 @@ export const findingsOf: z.ZodType<Finding[]> = z.object({
   }),
   models: z.object({ overriding: z.array(z.object({ name: z.string(), folder: z.string() })) }),
   users: z.object({ message: z.string() }),
-}).transform(({ executor, docker, apptainer, gpus, volume, models, users }): Finding[] => [
+}).transform(({ executor, docker, podman, apptainer, gpus, volume, models, users }): Finding[] => [
   { subject: "Models run with", message: executor },
   apptainer
     ? { subject: "Apptainer", message: apptainer.message }
+    : podman
+    ? { subject: "Podman", message: podman.message }
     : { subject: "Docker engine", message: docker.message },
-  ...(docker.limits_lacking.length === 0 ? [] : [{
+  ...((podman ?? docker).limits_lacking.length === 0 ? [] : [{
     subject: "Limits",
-    message: `not enforced: the engine cannot limit ${docker.limits_lacking.join(", ")}`,
+    message: `not enforced: the engine cannot limit ${
+      (podman ?? docker).limits_lacking.join(", ")
+    }`,
   }]),
   { subject: "GPUs", message: gpus.message },
   { subject: "Free space on the volume", message: roomText(volume.free_bytes) },

@@ -1,9 +1,9 @@
 import type { Settings } from "../../../shared/settings.ts";
 import { readSiteUsers, type SiteUsers } from "../../../shared/site_users.ts";
 import { volumeLayout } from "../../../shared/volume/mod.ts";
-import { runCommand } from "../engine/command.ts";
+import { DOCKER } from "../engine/container_engine.ts";
 import { type ContainerImage, DONE, type Outcome, refused } from "../engine/executor.ts";
-import { lookForDocker, lookForGpus } from "../engine/machine.ts";
+import { lookForGpus } from "../engine/machine.ts";
 import { createFolderModelCatalogue } from "../models/folder_model_catalogue.ts";
 import { provideImage } from "./docker_images.ts";
 import { createSifImages, type SaveArchive, type SifImages } from "./sif_images.ts";
@@ -44,12 +44,10 @@ export function openSifImages(
 function dockerSave(settings: Settings, contexts: BuildContexts): SaveArchive {
   return async (model, path, onLine, signal): Promise<Outcome<void>> => {
     const makeRoom = (): Promise<number> => Promise.resolve(0);
-    const work = { contexts, volume: settings.home, makeRoom, onLine, signal };
+    const work = { engine: DOCKER, contexts, volume: settings.home, makeRoom, onLine, signal };
     const built = await provideImage(model, work);
     if (!built.ok) return built;
-    const result = await runCommand("docker", ["save", "--output", path, built.value.tag], {
-      signal,
-    });
+    const result = await DOCKER.run(["save", "--output", path, built.value.tag], { signal });
     if (result.exitCode === 0) return DONE;
     return refused("image_missing", `docker save failed: ${result.stderr.trim()}`);
   };
@@ -70,7 +68,7 @@ export async function exportImage(
 ): Promise<void> {
   const lookup = await createFolderModelCatalogue(settings.modelRoots).find(name);
   if (!lookup.ok) throw new RangeError(lookup.message);
-  const state = await lookForDocker();
+  const state = await DOCKER.diagnose();
   if (!state.ok) throw new RangeError(`${state.message}: export where Docker is`);
   await Deno.mkdir(volumeLayout(settings.home).work, { recursive: true });
   const save = dockerSave(settings, await commandContexts(settings));

@@ -1,10 +1,14 @@
-import { runCommand } from "../engine/command.ts";
+import type { ContainerEngine } from "../engine/container_engine.ts";
 import { BASE_LABEL, MODEL_LABEL, VOLUME_LABEL } from "../engine/docker_arguments.ts";
+import { digestOf } from "./docker_images.ts";
 import type { ImageStore, StoredImage } from "./image_store.ts";
 
-/** Images of a Docker engine with this results volume in their labels; those of others are not listed. */
-export function createDockerImageStore(volume: string): ImageStore {
-  return { list: () => list(volume), remove };
+/** Images of an engine with this results volume in their labels; those of others are not listed. */
+export function createDockerImageStore(engine: ContainerEngine, volume: string): ImageStore {
+  return {
+    list: () => list(engine, volume),
+    remove: async ({ tag }) => (await engine.run(["image", "rm", tag])).exitCode === 0,
+  };
 }
 
 /** The fields of `docker image inspect` that are read here. */
@@ -16,13 +20,15 @@ interface InspectedImage {
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
 }
 
-async function list(volume: string): Promise<StoredImage[]> {
-  const ids = await lines(["image", "ls", "--quiet", "--no-trunc", ...labelled(volume)]);
+async function list(engine: ContainerEngine, volume: string): Promise<StoredImage[]> {
+  const ids = await lines(engine, ["image", "ls", "--quiet", "--no-trunc", ...labelled(volume)]);
   if (ids.length === 0) return [];
-  const inspected = await runCommand("docker", ["image", "inspect", ...new Set(ids)]);
+  const inspected = await engine.run(["image", "inspect", ...new Set(ids)]);
   // The command fails if an image was removed meanwhile, but still prints the others.
   const images: InspectedImage[] = JSON.parse(inspected.stdout || "[]");
-  const used = new Set(await lines(["ps", "--all", "--no-trunc", "--format", "{{.Image}}"]));
+  const used = new Set(
+    await lines(engine, ["ps", "--all", "--no-trunc", "--format", "{{.Image}}"]),
+  );
   return images.flatMap((image) => shownOf(image, used))
     .sort((a, b) => a.builtAt < b.builtAt ? -1 : 1);
 }
@@ -37,24 +43,26 @@ function shownOf(image: InspectedImage, used: ReadonlySet<string>): StoredImage[
   const folder = base ?? labels[MODEL_LABEL];
   if (folder === undefined) return [];
   const tags = image.RepoTags ?? [];
-  return (tags.length === 0 ? [image.Id] : tags).map((tag) => ({
+  const digest = digestOf(image.Id);
+  return (tags.length === 0 ? [digest] : tags.map(ownName)).map((tag) => ({
     tag,
-    digest: image.Id,
+    digest,
     folder,
     // Labels are inherited, so a model's image also has its base's label.
     kind: labels[MODEL_LABEL] === undefined ? "base" : "model",
     sizeBytes: image.Size,
     builtAt: image.Created,
-    used: [tag, image.Id, image.Id.replace("sha256:", "")].some((name) => used.has(name)),
+    used: [...tags, tag, digest, digest.replace("sha256:", "")].some((name) => used.has(name)),
   }));
 }
 
-async function lines(args: readonly string[]): Promise<string[]> {
-  const result = await runCommand("docker", args);
-  if (result.exitCode !== 0) return [];
-  return result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+/** Podman names images without a registry `localhost/…`. */
+function ownName(tag: string): string {
+  return tag.replace(/^localhost\//, "");
 }
 
-async function remove(image: StoredImage): Promise<boolean> {
-  return (await runCommand("docker", ["image", "rm", image.tag])).exitCode === 0;
+async function lines(engine: ContainerEngine, args: readonly string[]): Promise<string[]> {
+  const result = await engine.run(args);
+  if (result.exitCode !== 0) return [];
+  return result.stdout.split("\n").map((line) => line.trim()).filter((line) => line !== "");
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type CommandResult, runCommand } from "../engine/command.ts";
+import type { CommandResult } from "../engine/command.ts";
+import type { ContainerEngine } from "../engine/container_engine.ts";
 import {
   BASE_LABEL,
   dockerBuildArguments,
@@ -16,6 +17,7 @@ export type MakeRoom = () => Promise<number>;
 
 /** What providing images needs. */
 export interface ImageWork {
+  readonly engine: ContainerEngine;
   readonly contexts: BuildContexts;
   /** Path of the results volume, for the images' label. */
   readonly volume: string;
@@ -30,12 +32,21 @@ export interface ImageWork {
 const NO_SPACE = /no space left on device|disk quota exceeded|not enough free space/i;
 
 /** The engine's image of this reference, or null. */
-export async function findImage(reference: string): Promise<ContainerImage | null> {
-  const format = ["--format", "{{.Id}} {{.Created}}"];
-  const result = await runCommand("docker", ["image", "inspect", ...format, reference]);
+export async function findImage(
+  engine: ContainerEngine,
+  reference: string,
+): Promise<ContainerImage | null> {
+  const format = ["--format", "{{.Id}} {{json .Created}}"];
+  const result = await engine.run(["image", "inspect", ...format, reference]);
   if (result.exitCode !== 0) return null;
-  const [digest, builtAt] = result.stdout.trim().split(" ");
-  return digest === undefined ? null : { tag: reference, digest, builtAt: builtAt ?? null };
+  const [id, builtAt] = result.stdout.trim().split(" ");
+  if (id === undefined) return null;
+  return { tag: reference, digest: digestOf(id), builtAt: builtAt?.replaceAll('"', "") ?? null };
+}
+
+/** Digest of an image by its id; Podman prints ids without `sha256:`. */
+export function digestOf(id: string): string {
+  return id.startsWith("sha256:") ? id : `sha256:${id}`;
 }
 
 /**
@@ -47,16 +58,19 @@ export async function provideImage(
   work: ImageWork,
 ): Promise<Outcome<ContainerImage>> {
   if (model.image !== null) return await providePrivateImage(model, model.image, work);
+  const { engine } = work;
   const plans = work.contexts.plan(model);
-  const existing = await findImage(plans.model.tag);
+  const existing = await findImage(engine, plans.model.tag);
   if (existing !== null) return { ok: true, value: existing };
-  if (model.base !== null && plans.base !== null && await findImage(plans.base.tag) === null) {
+  if (
+    model.base !== null && plans.base !== null && await findImage(engine, plans.base.tag) === null
+  ) {
     const { name } = model.base;
     const context = await work.contexts.createBase(model.base);
     const plan = { plan: plans.base, dockerfile: "Dockerfile", labels: { [BASE_LABEL]: name } };
     const built = await buildIn(context, plan, work);
     if (built.exitCode !== 0) {
-      return buildFailure(`${name}, which ${model.name} builds on,`, built, plans.base);
+      return buildFailure(engine, `${name}, which ${model.name} builds on,`, built, plans.base);
     }
   }
   const built = await buildIn(await work.contexts.create(model), {
@@ -64,8 +78,8 @@ export async function provideImage(
     dockerfile: join("models", model.name, "Dockerfile"),
     labels: { [MODEL_LABEL]: model.name, "mammoeval.model_version": model.version },
   }, work);
-  if (built.exitCode !== 0) return buildFailure(model.name, built, plans.model);
-  const image = await findImage(plans.model.tag);
+  if (built.exitCode !== 0) return buildFailure(engine, model.name, built, plans.model);
+  const image = await findImage(engine, plans.model.tag);
   return image !== null ? { ok: true, value: image } : refused(
     "image_missing",
     `The image of ${model.name} was built but has been removed: was it pruned just now?`,
@@ -76,13 +90,13 @@ export async function provideImage(
 async function providePrivateImage(
   model: Model,
   reference: string,
-  { onLine, signal }: ImageWork,
+  { engine, onLine, signal }: ImageWork,
 ): Promise<Outcome<ContainerImage>> {
-  let image = await findImage(reference);
+  let image = await findImage(engine, reference);
   if (image === null && reference.includes("@")) {
     const take = (text: string): void => onLine({ at: new Date().toISOString(), text });
-    await runCommand("docker", ["pull", "--quiet", reference], { signal, onLine: take });
-    image = await findImage(reference);
+    await engine.run(["pull", "--quiet", reference], { signal, onLine: take });
+    image = await findImage(engine, reference);
   }
   // The origin is the owner's secret: scores and logs show the model's name instead.
   return image !== null ? { ok: true, value: { ...image, tag: model.name } } : refused(
@@ -119,35 +133,40 @@ async function buildIn(
 
 async function runBuild(
   args: readonly string[],
-  { makeRoom, onLine, signal }: ImageWork,
+  { engine, makeRoom, onLine, signal }: ImageWork,
 ): Promise<CommandResult> {
   const say = (text: string): void => onLine({ at: new Date().toISOString(), text });
-  const first = await runCommand("docker", args, { signal, onLine: say });
+  const first = await engine.run(args, { signal, onLine: say });
   if (first.exitCode === 0 || signal.aborted || !isDiskFull(first)) return first;
   const removed = await makeRoom();
   if (removed === 0) return first;
   say(
     `the engine's disk is full: ${removed} images that no model needs were removed, trying again`,
   );
-  return await runCommand("docker", args, { signal, onLine: say });
+  return await engine.run(args, { signal, onLine: say });
 }
 
 function isDiskFull({ stdout, stderr }: CommandResult): boolean {
   return NO_SPACE.test(stderr) || NO_SPACE.test(stdout);
 }
 
-function buildFailure(name: string, built: CommandResult, plan: ImagePlan): Outcome<never> {
+function buildFailure(
+  engine: ContainerEngine,
+  name: string,
+  built: CommandResult,
+  plan: ImagePlan,
+): Outcome<never> {
   if (built.exitCode === 127 || /cannot connect to the docker daemon/i.test(built.stderr)) {
     return refused(
       "engine_unavailable",
-      `The image of ${name} cannot be built: no Docker engine answers; start it`,
+      `The image of ${name} cannot be built: no ${engine.title} engine answers; start it`,
     );
   }
   if (isDiskFull(built)) {
     return refused(
       "disk_full",
-      `The image of ${name} could not be built: the Docker engine has no space left; free some ` +
-        "(docker system df), then evaluate again",
+      `The image of ${name} could not be built: ${engine.title} has no space left; free some ` +
+        `(${engine.name} system df), then evaluate again`,
     );
   }
   const base = unpulledImage(built, plan.buildArgs);
@@ -155,13 +174,13 @@ function buildFailure(name: string, built: CommandResult, plan: ImagePlan): Outc
     return refused(
       "image_build_failed",
       `The image of ${name} could not be built: its base image ${base.image} cannot be pulled ` +
-        `(${base.reason}); load a copy of it into the engine (docker load), or name another in the ` +
+        `(${base.reason}); load a copy of it into the engine (${engine.name} load), or name another in the ` +
         "Dockerfile; no container was started",
     );
   }
   return refused(
     "image_build_failed",
-    `The image of ${name} could not be built (docker build ended with ${built.exitCode}): ` +
+    `The image of ${name} could not be built (${engine.name} build ended with ${built.exitCode}): ` +
       "the last lines of the build tell why; no container was started",
   );
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { delimiter, join } from "node:path";
+import { DOCKER } from "../engine/container_engine.ts";
 import { provideImage, unpulledImage } from "./docker_images.ts";
 import type { ContainerImage, Outcome } from "../engine/executor.ts";
 import { planImages } from "./plan_images.ts";
 import { makeModel } from "../../../tests/support/inference/values.ts";
 
 /** A docker stand-in. Files in `images` are its tags; it logs calls; `build` does what the test says. */
-const DOCKER = String.raw`#!/bin/bash
+const STAND_IN = String.raw`#!/bin/bash
 cd "$(dirname "$0")"
 echo "$*" >>calls
 case $1 in
@@ -40,6 +41,7 @@ async function withDocker(test: (stage: Stage) => Promise<void>): Promise<void> 
     makeRoom: () => Promise.resolve(0),
     provide: (overrides) =>
       provideImage(makeModel(overrides), {
+        engine: DOCKER,
         contexts: {
           plan: (model) => planImages(model, { groupName: "group", usersText: "", buildArgs: {} }),
           createBase: () => Promise.resolve({ folder: "/context" }),
@@ -58,7 +60,7 @@ async function withDocker(test: (stage: Stage) => Promise<void>): Promise<void> 
   };
   try {
     await Deno.mkdir(join(folder, "images"));
-    await Deno.writeTextFile(join(folder, "docker"), DOCKER, { mode: 0o755 });
+    await Deno.writeTextFile(join(folder, "docker"), STAND_IN, { mode: 0o755 });
     await test(stage);
   } finally {
     Deno.env.set("PATH", path);

@@ -22,6 +22,8 @@ export interface CommandResult {
 export interface CommandOptions {
   /** The program's whole environment; by default that of this process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Added to the environment of this process. */
+  readonly addedEnvironment?: Readonly<Record<string, string>>;
   readonly workingFolder?: string;
   /** Receives every line of both outputs. */
   readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
@@ -29,6 +31,8 @@ export interface CommandOptions {
   readonly onDraft?: (text: string) => void;
   /** Prefix of a line that is not part of its text and is never overwritten. */
   readonly stamp?: RegExp;
+  /** Prefix of each further piece of a stamped line, which is removed (global). */
+  readonly piece?: RegExp;
   /** Receives raw standard output. `stdout` then stays empty, and `onLine` gets no lines of it. */
   readonly onBytes?: (chunk: Uint8Array) => void;
   /** Written to stdin, which stays open until the program ends. Without it, stdin is empty. */
@@ -58,14 +62,18 @@ export async function runCommand(
   options.signal?.addEventListener("abort", abort, { once: true });
   if (options.signal?.aborted) abort();
   const { onLine, onBytes, onDraft, stamp } = options;
+  const piece = stamp === undefined ? undefined : options.piece;
   const parts = [
     onBytes === undefined
       ? collect(
         child.stdout,
-        createLineSplitter((line) => onLine?.(line, "stdout"), onDraft, stamp),
+        createLineSplitter((line) => onLine?.(line, "stdout"), onDraft, stamp, piece),
       )
       : pass(child.stdout, onBytes),
-    collect(child.stderr, createLineSplitter((line) => onLine?.(line, "stderr"), onDraft, stamp)),
+    collect(
+      child.stderr,
+      createLineSplitter((line) => onLine?.(line, "stderr"), onDraft, stamp, piece),
+    ),
   ] as const;
   const ended = child.status;
   let stdout: string, stderr: string;
@@ -104,7 +112,7 @@ function spawn(
       stderr: "piped",
       ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
       ...(options.environment === undefined
-        ? {}
+        ? { env: { ...options.addedEnvironment } }
         : { env: { ...options.environment }, clearEnv: true }),
     }).spawn();
     if (options.givesWay === true) giveWay(NICE.runs, child.pid);
@@ -184,19 +192,22 @@ export interface LineSplitter {
  * @param onDraft receives the current text of a line that is still being overwritten
  * @param stamp prefix that the engine adds to each line and to each piece of a long line; it is kept at the start
  * of a line and removed elsewhere
+ * @param piece global pattern of that prefix where the pieces of a line have different ones
  */
 export function createLineSplitter(
   onLine: (line: string) => void,
   onDraft: (text: string) => void = () => {},
   stamp?: RegExp,
+  piece?: RegExp,
 ): LineSplitter {
   let rest = "";
   const stampOf = (line: string): string => stamp?.exec(line)?.[0] ?? "";
+  const withoutStamps = (text: string, begun: string): string =>
+    begun === "" ? text : text.replaceAll(piece ?? begun, "");
   function give(line: string): void {
     const begun = stampOf(line);
     const text = line.slice(begun.length);
-    const visible = begun +
-      printable(lastWritten(begun === "" ? text : text.replaceAll(begun, "")));
+    const visible = begun + printable(lastWritten(withoutStamps(text, begun)));
     onLine(
       visible.length > LOG_LINE_CHARS_MAX ? visible.slice(0, LOG_LINE_CHARS_MAX) + " …" : visible,
     );
@@ -217,7 +228,7 @@ export function createLineSplitter(
       rest = lines.pop() ?? "";
       for (const line of lines) give(line);
       // The text after the last return may be half written; who parses progress accepts only whole bars.
-      if (rest.includes("\r")) onDraft(printable(lastWritten(rest)));
+      if (rest.includes("\r")) onDraft(printable(lastWritten(withoutStamps(rest, stampOf(rest)))));
       if (rest.length > LINE_PIECE_CHARS) shorten();
     },
     end(): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 import { createLineSplitter, runCommand } from "./command.ts";
+import { PIECE_STAMP } from "./container_engine.ts";
 
 function split(...pieces: readonly string[]): string[] {
   const lines: string[] = [];
@@ -143,4 +144,19 @@ for (const callback of ["onLine", "onBytes"] as const) {
 Deno.test("a given environment is the whole environment", async () => {
   const result = await runCommand("/usr/bin/env", [], { environment: { ONLY: "this" } });
   assert.equal(result.stdout, "ONLY=this\n");
+});
+
+Deno.test("stamps of the pieces of a line are removed, also while it is overwritten", () => {
+  const [lines, drafts]: [string[], string[]] = [[], []];
+  const splitter = createLineSplitter(
+    (line) => lines.push(line),
+    (draft) => drafts.push(draft),
+    /^2030\S+ /,
+    PIECE_STAMP,
+  );
+  const at = (ms: number): string => `2030-01-01T00:00:00.${ms}Z `;
+  splitter.push(`${at(100)}10%\r${at(200)}20%\r`);
+  splitter.push(`${at(300)}done \n${at(400)}a${at(500)}b\n`);
+  assert.deepEqual(drafts, ["20%"]);
+  assert.deepEqual(lines, [`${at(100)}done `, `${at(400)}ab`]);
 });

@@ -1,4 +1,6 @@
+import type { Bound } from "../../../shared/contracts/doctor.ts";
 import { bytesOf } from "../../../shared/size.ts";
+import { type ContainerEngine, DOCKER } from "./container_engine.ts";
 import { CONTAINER_PATHS, type Job, type Mount } from "./job.ts";
 
 /** Label of every container of an evaluation: the evaluation's id. */
@@ -25,20 +27,27 @@ export function containerName(evaluation: string): string {
 /**
  * Turns a job into the arguments of `docker create` (an array, never a shell line): no network, no capabilities, no
  * new privileges, a non-root user, read-only images, and bounded memory (no extra swap), processes and cores.
+ * @param unsupported limits that the engine would refuse
  */
-export function dockerCreateArguments(job: Job): string[] {
-  return ["create", ...deviceArguments(job), ...containerArguments(job)];
+export function dockerCreateArguments(
+  job: Job,
+  engine: ContainerEngine = DOCKER,
+  unsupported: readonly Bound[] = [],
+): string[] {
+  const { device, gpus } = job;
+  return [
+    "create",
+    ...engine.createArguments(),
+    ...(device === "gpu" ? engine.gpuArguments(gpus) : NO_GPUS),
+    ...containerArguments(job, unsupported),
+  ];
 }
 
 /** Hides GPUs even where the engine's default runtime gives them to every container. */
 export const NO_GPUS: readonly string[] = ["--env", "NVIDIA_VISIBLE_DEVICES=void"];
 
-function deviceArguments({ device, gpus }: Job): readonly string[] {
-  return device === "gpu" ? ["--gpus", gpuRequest(gpus)] : NO_GPUS;
-}
-
 /** Arguments that create a job's container, without those for its device. */
-export function containerArguments(job: Job): string[] {
+export function containerArguments(job: Job, unsupported: readonly Bound[] = []): string[] {
   const { uid, gid } = job.user;
   return [
     "--init",
@@ -50,8 +59,7 @@ export function containerArguments(job: Job): string[] {
     ...["--network", "none"],
     ...["--user", `${uid}:${gid}`, "--group-add", String(gid)],
     ...["--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
-    ...["--memory", job.limits.memory, "--memory-swap", job.limits.memory],
-    ...["--pids-limit", String(job.limits.pids), "--cpus", String(job.limits.cpus)],
+    ...limitArguments(job.limits, unsupported),
     // Not every engine shows a container its CPU share; scripts would count the machine's cores.
     ...["--env", `MAMMOEVAL_CPUS=${job.limits.cpus}`],
     // Unbuffered output shows at once. bash reads the other variables from a file, which can test before it sets.
@@ -69,25 +77,37 @@ export function containerArguments(job: Job): string[] {
   ];
 }
 
+function limitArguments(
+  { memory, pids, cpus }: Job["limits"],
+  unsupported: readonly Bound[],
+): string[] {
+  return [
+    ...(unsupported.includes("memory") ? [] : ["--memory", memory, "--memory-swap", memory]),
+    // A container has a user namespace of its own there, so that the kernel counts its processes alone.
+    ...(unsupported.includes("processes")
+      ? ["--ulimit", `nproc=${pids}:${pids}`]
+      : ["--pids-limit", String(pids)]),
+    ...(unsupported.includes("cores") ? [] : ["--cpus", String(cpus)]),
+  ];
+}
+
 /** Size of /dev/shm, in bytes. */
 function sharedMemoryBytes({ memory, sharedMemoryPercent }: Job["limits"]): number {
   return Math.floor(bytesOf(memory) * sharedMemoryPercent / 100);
 }
 
 /** Arguments of a container that only probes GPUs (indices). */
-export function dockerProbeArguments(image: string, gpus: readonly number[]): string[] {
+export function dockerProbeArguments(
+  engine: ContainerEngine,
+  image: string,
+  gpus: readonly number[],
+): string[] {
   return [
     "run",
     ...["--rm", "--network", "none", "--cap-drop", "ALL", "--user", "65534:65534"],
-    ...["--label", PROBE_LABEL, "--gpus", gpuRequest(gpus)],
+    ...["--label", PROBE_LABEL, ...engine.gpuArguments(gpus)],
     ...["--entrypoint", "bash", image, "-c", "exit 0"],
   ];
-}
-
-/** Docker parses `--gpus` as CSV: several indices need their own quotes. */
-function gpuRequest(gpus: readonly number[]): string {
-  const devices = `device=${gpus.join(",")}`;
-  return gpus.length > 1 ? `"${devices}"` : devices;
 }
 
 /**

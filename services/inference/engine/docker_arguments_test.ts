@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { PODMAN } from "./container_engine.ts";
 import { containerName, dockerBuildArguments, dockerCreateArguments } from "./docker_arguments.ts";
 import { makeJob } from "../../../tests/support/inference/values.ts";
 
@@ -172,4 +173,18 @@ Deno.test("a build removes the containers of failed steps and carries its argume
     "mammoeval.model=toy",
     "/work/build",
   ]);
+});
+
+Deno.test("Podman gets the same command, with its own GPUs and without limits that it would refuse", () => {
+  const job = makeJob({ device: "gpu", gpus: [0, 2] });
+  const docker = dockerCreateArguments(job);
+  const podman = dockerCreateArguments(job, PODMAN, ["memory", "swap", "processes", "cores"]);
+  assert.ok(
+    !podman.includes("--gpus") && !podman.includes("--memory") && !podman.includes("--cpus"),
+  );
+  assert.equal(valueOf(podman, "--ulimit"), "nproc=4096:4096");
+  assert.ok(podman.includes("nvidia.com/gpu=0") && podman.includes("nvidia.com/gpu=2"));
+  assert.ok(podman.includes("--http-proxy=false") && podman.includes("--no-hosts"));
+  const hardening = ["--network", "--cap-drop", "--read-only", "no-new-privileges", "--tmpfs"];
+  for (const flag of hardening) assert.equal(podman.includes(flag), docker.includes(flag), flag);
 });

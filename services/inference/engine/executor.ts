@@ -82,7 +82,7 @@ export interface FollowHooks {
 
 /** Runs jobs: provision, start, follow, remove. Another process than the one that started a job can follow it. */
 export interface Executor {
-  readonly name: "docker" | "apptainer" | "process" | "slurm";
+  readonly name: "docker" | "podman" | "apptainer" | "process" | "slurm";
   /** Makes sure that the model's image exists, building it if needed. */
   provision(model: Model, onLine: OnLine, signal: AbortSignal): Promise<Outcome<ContainerImage>>;
   /** The model's image if it exists now. */

@@ -3,27 +3,38 @@ import { runCommand } from "./command.ts";
 
 type Held = Hardening["held"];
 
-/** How each limit of a Docker container is enforced, and by whom; the engine cannot bound `lacking`. */
-export function dockerHardening(lacking: readonly Bound[]): Hardening[] {
+/** How each limit of an engine's container is enforced, and by whom; the engine cannot bound `lacking`. */
+export function engineHardening(
+  engine: "the engine" | "Podman",
+  lacking: readonly Bound[],
+): Hardening[] {
+  const isPodman = engine === "Podman";
   const bound = (measure: Hardening["measure"], needs: readonly Bound[]): Hardening =>
     needs.some((one) => lacking.includes(one))
-      ? row(measure, "lacking", "the engine cannot bound it: docker info says why")
+      ? row(
+        measure,
+        "lacking",
+        isPodman ? NOT_DELEGATED : "the engine cannot bound it: docker info says why",
+      )
       : row(measure, "enforced", "the kernel's control groups");
   return [
-    row("network", "enforced", "the engine"),
+    row("network", "enforced", engine),
     row("root", "watched", "mammoeval; read-only where model.json says read_only_root"),
     ...["capabilities", "privileges", "environment"].map((measure) =>
-      row(measure as Hardening["measure"], "enforced", "the engine")
+      row(measure as Hardening["measure"], "enforced", engine)
     ),
     bound("memory", ["memory", "swap"]),
-    bound("processes", ["processes"]),
+    isPodman && lacking.includes("processes")
+      ? row("processes", "enforced", "the kernel, by RLIMIT_NPROC")
+      : bound("processes", ["processes"]),
     bound("cores", ["cores"]),
     ...WATCHED,
-    row("gpus", "enforced", "the NVIDIA Container Toolkit"),
+    row("gpus", "enforced", isPodman ? "Podman, by CDI" : "the NVIDIA Container Toolkit"),
     LABELS,
   ];
 }
 
+const NOT_DELEGATED = "Podman has no such control group here: deno task doctor says why";
 /** What mammoeval watches with every executor. */
 const WATCHED = [row("disk", "watched", "mammoeval"), row("output", "watched", "mammoeval")];
 const LABELS = row("labels", "enforced", "mammoeval, unless an evaluation says blind: false");

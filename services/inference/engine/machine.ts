@@ -1,44 +1,10 @@
 import { runCommand } from "./command.ts";
 import type { Runner } from "../../../shared/site_users.ts";
-import { APPTAINER_HARDENING, diagnoseApptainer, dockerHardening } from "./hardening.ts";
-import { type Bound, BOUNDS, type Diagnosis } from "../../../shared/contracts/doctor.ts";
-
-/** The Docker engine as the client sees it. */
-export interface DockerState {
-  readonly ok: boolean;
-  readonly version: string | null;
-  readonly message: string;
-}
-
-/** Whether a Docker engine answers, and its version. */
-export async function lookForDocker(): Promise<DockerState> {
-  const result = await runCommand("docker", ["version", "--format", "{{.Server.Version}}"]);
-  if (result.exitCode === 0) {
-    return { ok: true, version: result.stdout.trim(), message: "A Docker engine answers" };
-  }
-  const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-  return { ok: false, version: null, message: `No Docker engine answers: ${reason}` };
-}
-
-/** Format for `docker info`: whether the engine can bound each of {@link BOUNDS}, in their order. */
-const LIMITS_FORMAT = "{{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}";
+import { APPTAINER_HARDENING, diagnoseApptainer, engineHardening } from "./hardening.ts";
+import type { Diagnosis, EngineState } from "../../../shared/contracts/doctor.ts";
 
 /** How long the engine's diagnosis is cached, in milliseconds: every start page asks for it. */
-export const DOCKER_DIAGNOSIS_MS = 5000;
-
-/** The engine as the client sees it, and the limits that it cannot enforce. */
-export async function diagnoseDocker(): Promise<Diagnosis["docker"]> {
-  const state = await lookForDocker();
-  if (!state.ok) return { ...state, limits_lacking: [] };
-  const info = await runCommand("docker", ["info", "--format", LIMITS_FORMAT]);
-  return { ...state, limits_lacking: info.exitCode === 0 ? limitsLacking(info.stdout) : [] };
-}
-
-/** Parses true or false for each of {@link BOUNDS}, in their order; returns what the engine cannot bound. */
-export function limitsLacking(answer: string): Bound[] {
-  const answers = answer.trim().split(/\s+/);
-  return BOUNDS.filter((_, index) => answers[index] === "false");
-}
+export const ENGINE_DIAGNOSIS_MS = 5000;
 
 /**
  * Finds the GPUs that evaluations may use.
@@ -62,11 +28,19 @@ export async function lookForGpus(
   return result.stdout.split("\n").filter((line) => /^\d+$/.test(line.trim())).map(Number);
 }
 
+/** Docker's state where models run by Podman. */
+const NOT_ASKED: EngineState = {
+  ...{ ok: false, version: null, limits_lacking: [] },
+  message: "Not used: MAMMOEVAL_ENGINE is podman",
+};
+
 /** Inputs of a diagnosis. */
 export interface DiagnosisParts {
   readonly executor: string;
   readonly isApptainer: boolean;
-  readonly docker: () => Promise<Diagnosis["docker"]>;
+  readonly isPodman: boolean;
+  /** The site's engine; Docker where it has none. */
+  readonly engine: () => Promise<EngineState>;
   readonly gpus: readonly number[] | null;
   readonly home: string;
   /** Bytes free on the volume; null if unknown. */
@@ -81,17 +55,18 @@ export interface DiagnosisParts {
 
 /** Diagnoses the machine. */
 export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
-  const { gpus, runner, executor, isApptainer } = parts;
-  const docker = await parts.docker();
+  const { gpus, runner, executor, isApptainer, isPodman } = parts;
+  const engine = await parts.engine();
   return {
     executor,
-    docker,
+    docker: isPodman ? NOT_ASKED : engine,
+    podman: isPodman ? engine : null,
     apptainer: isApptainer ? await diagnoseApptainer() : null,
     hardening: isApptainer
       ? [...APPTAINER_HARDENING]
       : executor === "process"
       ? []
-      : dockerHardening(docker.limits_lacking),
+      : engineHardening(isPodman ? "Podman" : "the engine", engine.limits_lacking),
     gpus: {
       known: gpus !== null,
       indices: [...gpus ?? []],

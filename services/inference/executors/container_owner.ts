@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type Damage, RESTORE, secretKey, type VolumeLayout } from "../../../shared/volume/mod.ts";
-import { runCommand } from "../engine/command.ts";
+import type { ContainerEngine } from "../engine/container_engine.ts";
 import {
   containerName,
   EVALUATION_LABEL,
@@ -50,21 +50,28 @@ export function isOwned(
 }
 
 /** Whether another volume owns this evaluation's container: a copy of a volume has the same evaluation ids. */
-export async function isForeign(evaluation: string, owner: ContainerOwner): Promise<boolean> {
+export async function isForeign(
+  engine: ContainerEngine,
+  evaluation: string,
+  owner: ContainerOwner,
+): Promise<boolean> {
   const format = ["--format", "{{json .Config.Labels}}"];
   const name = containerName(evaluation);
-  const result = await runCommand("docker", ["container", "inspect", ...format, name]);
+  const result = await engine.run(["container", "inspect", ...format, name]);
   return result.exitCode === 0 && !isOwned(JSON.parse(result.stdout) ?? {}, owner);
 }
 
 /** Ids of the evaluations whose containers belong to the owner. */
-export async function ownedEvaluations(owner: ContainerOwner): Promise<string[]> {
+export async function ownedEvaluations(
+  engine: ContainerEngine,
+  owner: ContainerOwner,
+): Promise<string[]> {
   const filters = [`label=${VOLUME_LABEL}=${owner.path}`, `label=${EVALUATION_LABEL}`];
-  const result = await runCommand("docker", [
+  const result = await engine.run([
     "ps",
     "--all",
     ...filters.flatMap((filter) => ["--filter", filter]),
-    ...["--format", `{{.Label "${EVALUATION_LABEL}"}} {{.Label "${VOLUME_ID_LABEL}"}}`],
+    ...["--format", [EVALUATION_LABEL, VOLUME_ID_LABEL].map(engine.labelField).join(" ")],
   ]);
   if (result.exitCode !== 0) throw new Error(`Cannot list the containers: ${result.stderr.trim()}`);
   return result.stdout.split("\n").flatMap((line) => {

@@ -1,6 +1,6 @@
 import type { BuildContexts } from "../container_images/build_contexts.ts";
-import { runCommand } from "../engine/command.ts";
 import { type AttachedOutput, attachOutput } from "./docker_attach.ts";
+import type { ContainerEngine } from "../engine/container_engine.ts";
 import {
   containerName,
   dockerCreateArguments,
@@ -17,6 +17,7 @@ import {
   endOf,
   type Executor,
   type Failure,
+  type FollowHooks,
   type OnLine,
   type Outcome,
   type RunEnd,
@@ -30,12 +31,13 @@ const ENGINE_RETRY_MS = 1000;
 const UNBORN_LOOKS_MAX = 10;
 
 /**
- * Runs jobs as containers of a Docker engine. Containers run detached: they outlive this process, and a later
+ * Runs jobs as containers of an engine with Docker's command line. Containers run detached: they outlive this process, and a later
  * process finds them by label.
  * @param owner keeps two installations on one engine apart
  * @param makeRoom removes unused images when a build finds the disk full
  */
 export function createDockerExecutor(
+  engine: ContainerEngine,
   contexts: BuildContexts,
   owner: ContainerOwner,
   makeRoom: MakeRoom,
@@ -49,76 +51,89 @@ export function createDockerExecutor(
     attached.delete(id);
   }
   return {
-    name: "docker",
+    name: engine.name,
     provision: (model, onLine, signal) =>
-      provideImage(model, { contexts, volume: owner.path, makeRoom, onLine, signal }),
-    image: (model) => findImage(model.image ?? contexts.plan(model).model.tag),
+      provideImage(model, { engine, contexts, volume: owner.path, makeRoom, onLine, signal }),
+    image: (model) => findImage(engine, model.image ?? contexts.plan(model).model.tag),
     async probe(image, gpus): Promise<Outcome<void>> {
       if (gpus.every((gpu) => probed.has(String(gpu)))) return { ok: true, value: undefined };
-      const outcome = await probe(image, gpus);
+      const outcome = await probe(engine, image, gpus);
       if (outcome.ok) { for (const gpu of gpus) probed.add(String(gpu)); }
       return outcome;
     },
     async start(job): Promise<Outcome<void>> {
       const labelled = { ...job, labels: { ...job.labels, ...ownerLabels(owner) } };
-      const outcome = await start(labelled, owner);
+      const outcome = await start(engine, labelled, owner);
       if (!outcome.ok) return outcome;
-      attached.set(job.id, outcome.value);
+      if (outcome.value !== null) attached.set(job.id, outcome.value);
       return { ok: true, value: undefined };
     },
     async follow(id, onLine, since, hooks = {}): Promise<RunEnd> {
-      const output = attached.get(id) ?? await attachToRunning(id);
-      attached.set(id, output);
-      output.tell(hooks);
+      const output = attached.get(id) ?? await attachToRunning(engine, id);
+      if (output !== null) attached.set(id, output);
+      output?.tell(hooks);
       try {
-        return await follow(id, onLine, since);
+        return await follow(engine, id, {
+          onLine,
+          since,
+          onDraft: output ? undefined : hooks.onDraft,
+        });
       } finally {
         detach(id);
       }
     },
     async stop(id): Promise<void> {
-      if (await isForeign(id, owner)) return;
-      await runCommand("docker", ["kill", containerName(id)]);
+      if (await isForeign(engine, id, owner)) return;
+      await engine.run(["kill", containerName(id)]);
     },
     async remove(id): Promise<void> {
       detach(id);
-      if (await isForeign(id, owner)) return;
-      const result = await runCommand("docker", ["rm", "--force", "--volumes", containerName(id)]);
+      if (await isForeign(engine, id, owner)) return;
+      const result = await engine.run(["rm", "--force", "--volumes", containerName(id)]);
       if (result.exitCode === 0 || /no such container/i.test(result.stderr)) return;
       throw new Error(`Cannot remove the container of ${id}: ${result.stderr.trim()}`);
     },
-    known: () => ownedEvaluations(owner),
-    measure: (id, gpus) => measureContainer(containerName(id), gpus),
+    known: () => ownedEvaluations(engine, owner),
+    measure: (id, gpus) => measureContainer(engine, containerName(id), gpus),
   };
 }
 
-async function probe(image: ContainerImage, gpus: readonly number[]): Promise<Outcome<void>> {
-  const result = await runCommand("docker", dockerProbeArguments(image.digest, gpus));
+async function probe(
+  engine: ContainerEngine,
+  image: ContainerImage,
+  gpus: readonly number[],
+): Promise<Outcome<void>> {
+  const result = await engine.run(dockerProbeArguments(engine, image.digest, gpus));
   if (result.exitCode === 0) return { ok: true, value: undefined };
-  return { ok: false, failure: explainStartFailure({ gpus, image: image.tag }, result) };
+  return { ok: false, failure: explainStartFailure({ gpus, image: image.tag }, result, engine) };
 }
 
-/** Starts a container after attaching to its output, so that none is missed. */
-async function start(job: Job, owner: ContainerOwner): Promise<Outcome<AttachedOutput>> {
+/** Starts a container after attaching to its output, if the engine allows, so that none is missed. */
+async function start(
+  engine: ContainerEngine,
+  job: Job,
+  owner: ContainerOwner,
+): Promise<Outcome<AttachedOutput | null>> {
   const remove = ["rm", "--force", "--volumes", containerName(job.id)];
-  let result = await runCommand("docker", dockerCreateArguments(job));
-  if (/is already in use by container/.test(result.stderr)) {
-    if (await isForeign(job.id, owner)) return { ok: false, failure: sameIdElsewhere(job) };
+  const create = dockerCreateArguments(job, engine, await engine.unsupported());
+  let result = await engine.run(create);
+  if (/is already in use by/.test(result.stderr)) {
+    if (await isForeign(engine, job.id, owner)) return { ok: false, failure: sameIdElsewhere(job) };
     // The engine went away during an earlier start and kept the container.
-    await runCommand("docker", remove);
-    result = await runCommand("docker", dockerCreateArguments(job));
+    await engine.run(remove);
+    result = await engine.run(create);
   }
   if (result.exitCode === 0) {
     const container = result.stdout.trim().split("\n").at(-1)!;
-    const output = attachOutput(container);
-    await output.opened;
-    result = await runCommand("docker", ["start", container]);
+    const output = engine.hasApi ? attachOutput(container) : null;
+    await output?.opened;
+    result = await engine.run(["start", container]);
     if (result.exitCode === 0) return { ok: true, value: output };
-    output.close();
+    output?.close();
   }
   // A container that could not start stays behind; remove it to free its name.
-  await runCommand("docker", remove);
-  return { ok: false, failure: explainStartFailure(job, result) };
+  await engine.run(remove);
+  return { ok: false, failure: explainStartFailure(job, result, engine) };
 }
 
 /** A copy of the volume is in use beside the original on one engine. */
@@ -133,14 +148,30 @@ function sameIdElsewhere({ id }: Job): Failure {
   };
 }
 
-/** For a container that an earlier process started. */
-async function attachToRunning(id: string): Promise<AttachedOutput> {
-  const format = "{{.Id}}";
-  const { stdout } = await runCommand("docker", ["inspect", "--format", format, containerName(id)]);
+/** For a container that an earlier process started; null when there is no live output. */
+async function attachToRunning(
+  engine: ContainerEngine,
+  id: string,
+): Promise<AttachedOutput | null> {
+  if (!engine.hasApi) return null;
+  const { stdout } = await engine.run(["inspect", "--format", "{{.Id}}", containerName(id)]);
   return attachOutput(stdout.trim());
 }
 
-async function follow(id: string, onLine: OnLine, since: string | null): Promise<RunEnd> {
+/** Where output goes, and from when. */
+interface Listening {
+  readonly onLine: OnLine;
+  /** Skips lines up to this time; null for all. */
+  readonly since: string | null;
+  /** Receives unfinished lines, where the log has them. */
+  readonly onDraft: FollowHooks["onDraft"];
+}
+
+async function follow(
+  engine: ContainerEngine,
+  id: string,
+  { onLine, since, onDraft }: Listening,
+): Promise<RunEnd> {
   const recent = createRecentLines();
   let unborn = 0;
   let engineWasAway = false;
@@ -151,11 +182,11 @@ async function follow(id: string, onLine: OnLine, since: string | null): Promise
       recent.add(line);
       onLine(line);
     };
-    return readLog(id, known ?? since, take, flags);
+    return readLog(engine, id, { since: known ?? since, onLine: take, onDraft }, flags);
   }
   while (true) {
     const whole = await read(["--follow"]);
-    const state = await inspect(id);
+    const state = await inspect(engine, id);
     if (state === "vanished") return { kind: "vanished" };
     if (typeof state === "object") {
       // `docker logs --follow` leaves out a last line without a newline.
@@ -170,32 +201,33 @@ async function follow(id: string, onLine: OnLine, since: string | null): Promise
   }
 }
 
-/** Reads a container's log from `since`. Returns whether the engine sent it to its end. */
+/** Reads a container's log. Returns whether the engine sent it to its end. */
 async function readLog(
+  engine: ContainerEngine,
   id: string,
-  since: string | null,
-  onLine: OnLine,
+  { since, onLine, onDraft }: Listening,
   flags: readonly string[],
 ): Promise<boolean> {
   const from = since === null ? [] : ["--since", since];
   const args = ["logs", "--timestamps", ...flags, ...from, containerName(id)];
-  const options = { onLine: timedLines(since, onLine), stamp: TIME_STAMP };
-  return (await runCommand("docker", args, options)).exitCode === 0;
+  const options = {
+    onLine: timedLines(since, onLine),
+    stamp: TIME_STAMP,
+    ...(onDraft === undefined ? {} : { onDraft }),
+  };
+  return (await engine.run(args, options)).exitCode === 0;
 }
 
 async function inspect(
+  engine: ContainerEngine,
   id: string,
 ): Promise<ContainerState | "created" | "running" | "vanished" | "unreachable"> {
-  const result = await runCommand("docker", [
-    "inspect",
-    "--format",
-    "{{json .State}}",
-    containerName(id),
-  ]);
+  const result = await engine.run(["inspect", "--format", "{{json .State}}", containerName(id)]);
   if (result.exitCode !== 0) {
     return /no such object/i.test(result.stderr) ? "vanished" : "unreachable";
   }
   const state: ContainerState = JSON.parse(result.stdout);
   if (state.Status === "created") return "created";
-  return state.Status === "exited" || state.Status === "dead" ? state : "running";
+  // Podman calls a container stopped until its own supervisor has tidied up.
+  return ["exited", "dead", "stopped"].includes(state.Status) ? state : "running";
 }

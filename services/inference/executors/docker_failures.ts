@@ -1,4 +1,5 @@
 import type { CommandResult } from "../engine/command.ts";
+import { type ContainerEngine, DOCKER } from "../engine/container_engine.ts";
 import type { Failure } from "../engine/executor.ts";
 import type { Job } from "../engine/job.ts";
 
@@ -9,7 +10,7 @@ type StartedJob = Pick<Job, "gpus" | "image"> & Partial<Pick<Job, "model">>;
 const KNOWN_FAILURES: readonly {
   sign: RegExp;
   type: Failure["type"];
-  message: (image: string, gpus: readonly number[]) => string;
+  message: (image: string, gpus: readonly number[], engine: ContainerEngine) => string;
 }[] = [
   {
     sign: /could not select device driver/i,
@@ -17,6 +18,18 @@ const KNOWN_FAILURES: readonly {
     message: () =>
       "The Docker engine cannot give GPUs to containers: install the NVIDIA Container Toolkit, " +
       "run nvidia-ctk runtime configure, restart the engine; or evaluate on cpu",
+  },
+  {
+    sign: /unresolvable CDI devices|no CDI|failed to inject devices/i,
+    type: "gpu_unavailable",
+    message: (_, gpus) =>
+      `Podman knows no GPU ${gpus.join(", ")}: nvidia-ctk cdi list shows those that it knows, ` +
+      "nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml writes them; or evaluate on cpu",
+  },
+  {
+    sign: /container-init|catatonit/i,
+    type: "engine_unavailable",
+    message: () => "Podman needs catatonit to start containers: install the package catatonit",
   },
   {
     sign: /unknown device|device error/i,
@@ -29,15 +42,15 @@ const KNOWN_FAILURES: readonly {
     message: () => "The GPU cannot be given to the container: check the driver with nvidia-smi",
   },
   {
-    sign: /no such image|unable to find image|manifest unknown/i,
+    sign: /no such image|unable to find image|manifest unknown|image not known/i,
     type: "image_missing",
     message: (image) => `The image of ${image} no longer exists: evaluate again to rebuild it`,
   },
   {
     sign: /no space left on device/i,
     type: "disk_full",
-    message: () =>
-      "The Docker engine has no space left: free some (docker system df), then evaluate again",
+    message: (_image, _gpus, { name, title }) =>
+      `${title} has no space left: free some (${name} system df), then evaluate again`,
   },
   {
     sign:
@@ -55,7 +68,8 @@ const KNOWN_FAILURES: readonly {
   {
     sign: /cannot connect to the docker daemon|cannot be started/i,
     type: "engine_unavailable",
-    message: () => "No Docker engine answers: start it, then evaluate again",
+    message: (_image, _gpus, { title }) =>
+      `No ${title} engine answers: start it, then evaluate again`,
   },
 ];
 
@@ -63,17 +77,21 @@ const KNOWN_FAILURES: readonly {
 const NOTHING_SAID = /^(See|Run) 'docker \w+ --help'|^Error: failed to start containers: /;
 
 /** Explains why `docker run`, `docker create` or `docker start` did not start a container, and what to do. */
-export function explainStartFailure(job: StartedJob, result: CommandResult): Failure {
+export function explainStartFailure(
+  job: StartedJob,
+  result: CommandResult,
+  engine: ContainerEngine = DOCKER,
+): Failure {
   const said = result.stderr.trim();
   const known = KNOWN_FAILURES.find(({ sign }) => sign.test(said));
   if (known !== undefined) {
-    return { type: known.type, message: known.message(job.model ?? job.image, job.gpus) };
+    return { type: known.type, message: known.message(job.model ?? job.image, job.gpus, engine) };
   }
   const lines = said.split("\n").filter((line) => line.trim() !== "" && !NOTHING_SAID.test(line));
   return {
     type: "container_failed",
     message: `The container could not start: ${
-      lines.at(-1) ?? `docker ended with ${result.exitCode}`
+      lines.at(-1) ?? `${engine.name} ended with ${result.exitCode}`
     }`,
   };
 }

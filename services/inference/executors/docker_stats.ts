@@ -1,8 +1,9 @@
 import { runCommand } from "../engine/command.ts";
+import type { ContainerEngine } from "../engine/container_engine.ts";
 import type { Measurement } from "../engine/executor.ts";
 
 /** The fields of the engine's statistics that are read here. */
-interface Statistics {
+interface EngineStatistics {
   readonly pids_stats?: { readonly current?: number };
   readonly cpu_stats?: { readonly cpu_usage?: { readonly total_usage?: number } };
   readonly memory_stats?: { readonly usage?: number; readonly max_usage?: number };
@@ -14,41 +15,62 @@ interface Statistics {
  * @returns null when the container does not run or the client cannot reach the API
  */
 export async function measureContainer(
+  engine: ContainerEngine,
   container: string,
   gpus: readonly number[],
 ): Promise<Measurement | null> {
-  const [answer, gpuMemoryBytes, rootBytes] = await Promise.all([
-    askEngine(container),
+  const [statistics, gpuMemoryBytes, rootBytes] = await Promise.all([
+    engine.hasApi ? askEngine(engine, container) : askClient(engine, container),
     gpuMemory(gpus),
-    rootSize(container),
+    rootSize(engine, container),
   ]);
-  const statistics = readStatistics(answer);
   return statistics === null ? null : { ...statistics, gpuMemoryBytes, rootBytes };
 }
 
 /** Bytes that the container has written over its image, in /var/tmp for example. */
-async function rootSize(container: string): Promise<number | null> {
+async function rootSize(engine: ContainerEngine, container: string): Promise<number | null> {
   const format = "{{.SizeRw}}";
-  const result = await runCommand("docker", ["inspect", "--size", "--format", format, container]);
+  const result = await engine.run(["inspect", "--size", "--format", format, container]);
   return /^\d+\s*$/.test(result.stdout) ? Number(result.stdout) : null;
 }
 
-async function askEngine(container: string): Promise<string> {
+type Statistics = Omit<Measurement, "gpuMemoryBytes" | "rootBytes">;
+
+async function askEngine(engine: ContainerEngine, container: string): Promise<Statistics | null> {
   // With HTTP/1.0 the engine closes the connection after its answer, and the client ends.
   const path = `/containers/${container}/stats?stream=false&one-shot=true`;
   const request = `GET ${path} HTTP/1.0\r\nHost: docker\r\n\r\n`;
-  return (await runCommand("docker", ["system", "dial-stdio"], { input: request })).stdout;
+  return readStatistics((await engine.run(["system", "dial-stdio"], { input: request })).stdout);
+}
+
+/** Podman prints its own numbers, and none where it has no control groups: then only the size is known. */
+async function askClient(engine: ContainerEngine, container: string): Promise<Statistics> {
+  const format = ["MemUsage", "CPUNano", "PIDs"].map((name) => `{{.ContainerStats.${name}}}`);
+  const result = await engine.run([
+    "stats",
+    "--no-stream",
+    "--format",
+    format.join(" "),
+    container,
+  ]);
+  const [memory, nanoseconds, processes] = /^(\d+) (\d+) (\d+)\s*$/.exec(result.stdout)?.slice(1)
+    .map(Number) ?? [];
+  return {
+    memoryBytes: memory ?? null,
+    cpuSeconds: nanoseconds === undefined ? null : nanoseconds / 1e9,
+    processes: processes ?? null,
+  };
 }
 
 /** Parses the engine's answer (head and body) to memory, CPU and processes; null when it has none of them. */
 export function readStatistics(
   answer: string,
-): Omit<Measurement, "gpuMemoryBytes" | "rootBytes"> | null {
+): Statistics | null {
   const headEnd = answer.indexOf("\r\n\r\n");
   if (headEnd < 0 || !/^HTTP\/1\.\d 200 /.test(answer)) return null;
   const body = answer.slice(headEnd).trim();
   if (!body.startsWith("{")) return null;
-  let parsed: Statistics;
+  let parsed: EngineStatistics;
   try {
     parsed = JSON.parse(body);
   } catch {

@@ -18,7 +18,7 @@ const PAUSE_MS = 1000;
 
 /** How clients report that the engine went away during a call. */
 const WENT_AWAY =
-  /no docker engine answers|error during connect|cannot connect|connection (refused|reset)|\bEOF\b/i;
+  /no \w+ engine answers|error during connect|cannot connect|connection (refused|reset)|\bEOF\b/i;
 
 /**
  * Creates an executor that waits for its engine, so that an engine restart fails no evaluation. It retries the

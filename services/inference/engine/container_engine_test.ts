@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BOUNDS } from "../../../shared/contracts/doctor.ts";
-import { limitsLacking } from "./machine.ts";
+import { limitsLacking } from "./container_engine.ts";
 
 Deno.test("what an engine cannot bound is named, and what it does not tell is not", () => {
   assert.deepEqual(limitsLacking("true true true true\n"), []);
