@@ -25,6 +25,8 @@ import {
 import { releaseSchema } from "../../shared/contracts/releases.ts";
 import { readerStudySchema } from "../../shared/contracts/reader_studies.ts";
 import { regroupedSchema, scoreReportSchema } from "../../shared/contracts/scores.ts";
+import { pairedSchema } from "../../shared/contracts/paired_decisions.ts";
+import { analysisSchema } from "../../shared/contracts/score_analyses.ts";
 import { simulationSchema } from "../../shared/contracts/screening.ts";
 import { usageSchema } from "../../shared/contracts/usage.ts";
 import { deliverySchema } from "../../shared/contracts/webhooks.ts";
@@ -225,10 +227,15 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   });
   const pathways = [{ kind: "triage", threshold: 0.3 }] as const;
   told(simulationSchema, await site.simulate({ score: read.id, pathways: [...pathways] }));
+  told(analysisSchema, await site.analyse({ score: read.id, net_benefit: { thresholds: [0.3] } }));
+  const comparisons = [{ first: { threshold: 0.3 }, second: { consensus: true } }] as const;
+  const decisions = await site.compareDecisions({ score: read.id, comparisons: [...comparisons] });
+  told(pairedSchema, decisions);
   const combined = await site.combine({ scores: ids, method: "rank_mean", bootstrap: false });
   told(scoreReportSchema, combined);
   assert.equal((await first(site.leaderboards.list())).dataset, "sample");
   told(leaderboardSchema, await site.leaderboards.get("sample"));
+  assert.match(await site.leaderboards.scoresCsv("sample"), /^score,|,auroc,/m);
   assert.match(await site.leaderboards.csv("sample"), /^rank|^model|auroc/m);
   const released = await site.scores.release(combined.id, { as: "coarse" });
   assert.equal(told(releaseSchema, released).released, "coarse");
