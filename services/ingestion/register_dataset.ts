@@ -134,10 +134,15 @@ async function claimId(store: DatasetStore, name: string): Promise<string> {
   }
 }
 
+/** Letters that are not a plain letter with marks. */
+const ASCII_OF_LETTER: Readonly<Record<string, string>> = {
+  ...{ ß: "ss", ø: "o", æ: "ae", œ: "oe", ł: "l", đ: "d" },
+};
+
 function baseOf(name: string): string {
   if (SLUG_PATTERN.test(name)) return name;
   const plain = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase()
-    .replaceAll("ß", "ss").replaceAll("ø", "o").replaceAll("æ", "ae");
+    .replaceAll(/[ßøæœłđ]/g, (letter) => ASCII_OF_LETTER[letter]!);
   const slug = plain.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 60);
   return slug === "" ? "dataset" : slug;
 }

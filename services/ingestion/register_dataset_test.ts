@@ -87,7 +87,17 @@ Deno.test("register: a name that is fit becomes the id, of others what is ASCII;
   await using world = await makeWorld();
   const ids: string[] = [];
   const names = [
-    ...["site-A_2.0", "München Q3", "MUNCHEN Q3", "Munchen/Q3", "..", "a/b", "x".repeat(65), "-a"],
+    ...[
+      "site-A_2.0",
+      "München Q3",
+      "MUNCHEN Q3",
+      "Munchen/Q3",
+      "..",
+      "a/b",
+      "x".repeat(65),
+      "-a",
+      "Łódź",
+    ],
   ];
   for (const name of names) {
     const { outcome, dataset } = await world.registry.register(await world.submission(name));
@@ -96,7 +106,7 @@ Deno.test("register: a name that is fit becomes the id, of others what is ASCII;
   }
   assert.deepEqual(ids, [
     ...["site-A_2.0", "munchen-q3", "munchen-q3-2", "munchen-q3-3", "dataset", "a-b"],
-    ...["x".repeat(60), "a"],
+    ...["x".repeat(60), "a", "lodz"],
   ]);
   for (const [index, name] of names.entries()) {
     // Also with accents in the other Unicode form.

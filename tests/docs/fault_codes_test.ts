@@ -15,7 +15,7 @@ const ABOUT = [
   "attributes|cancer_label|case|column|data_list|dicom|exams?|file|horizontal_flip|images?|import|key",
   "background|labels?|lut|orientation|pacs|patient|predictions?|raters|row|samples|score|side|study|subgroup|value|view|window",
 ].join("|");
-const CODE = new RegExp(`"((?:${ABOUT})_[a-z0-9_]+)"`, "g");
+const CODE = new RegExp(`"((?:${ABOUT})_[a-z0-9_]+)"|\\bcode: "([a-z0-9_]+)"`, "g");
 /** Fields, columns and routes that look like codes. */
 const NO_CODES = new Set([
   ...["attributes_sha256", "data_list_sha256", "predictions_sha256", "images_folder_read_only"],
@@ -37,7 +37,7 @@ Deno.test("each code of a fault is explained in docs/problem_types.md", async ()
   const codes = new Set<string>();
   for (const folder of SOURCES) {
     for await (const text of sources(join(PROJECT, folder))) {
-      for (const [, code] of text.matchAll(CODE)) codes.add(code!);
+      for (const [, code, named] of text.matchAll(CODE)) codes.add(code ?? named!);
     }
   }
   const documents = await Deno.readTextFile(join(PROJECT, "docs/problem_types.md"));

@@ -6,6 +6,7 @@ import {
   routesOf,
   withHeaders,
 } from "../../../shared/contracts/answers.ts";
+import { SLUG_PATTERN } from "../../../shared/contracts/common.ts";
 import { countedPageOf } from "../../../shared/contracts/datasets.ts";
 import {
   evaluationBatchRequest,
@@ -224,15 +225,18 @@ function addGetRoute(app: ServiceApp, deps: InferenceDependencies): void {
 }
 
 function addListRoute(app: ServiceApp, deps: InferenceDependencies): void {
-  app.openapi(listRoute, (c) => {
-    const { cursor, ...query } = c.req.valid("query");
+  app.openapi(listRoute, async (c) => {
+    const { cursor, dataset: named, ...query } = c.req.valid("query");
+    const dataset = named && !SLUG_PATTERN.test(named)
+      ? (await deps.datasets.get(named))?.id ?? named
+      : named;
     const caller = c.get("caller");
     const user = caller.role === "submit" ? caller.user : query.user;
     // In other orders, the place of the next page is that of the last evaluation of this one.
     const isByAge = query.sort === "newest" || query.sort === "oldest";
     if (cursor !== undefined && !isByAge) find(cursor, caller, deps);
     const seenBy = caller.role === "admin" ? undefined : caller.user;
-    const filter = withoutUndefined({ ...query, user, seenBy, after: cursor });
+    const filter = withoutUndefined({ ...query, dataset, user, seenBy, after: cursor });
     const found = deps.ledger.list(filter);
     const last = found.length === filter.limit ? found.at(-1)?.id ?? null : null;
     const known = found.filter((evaluation) => mayKnow(evaluation, caller));

@@ -19,6 +19,11 @@ const INSTANCE = "00080018";
 const ACCESSION = "00080050";
 const PATIENT = "00100020";
 const DATE = "00080020";
+const MODALITY = "00080060";
+
+/** Modalities of series with mammograms; "" where the PACS does not give it. The files tell the rest. */
+const MODALITIES: ReadonlySet<string> = new Set(["MG", "CR", "DX", ""]);
+const ANY_DICOM = 'multipart/related; type="application/dicom"';
 
 /** Allowance for the multipart header and trailer around a file. */
 const MULTIPART_BYTES = 64 * 1024;
@@ -32,7 +37,7 @@ const MULTIPART_BYTES = 64 * 1024;
 export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
   async function find(path: string, parameters: PacsQuery, isBelow: boolean): Promise<unknown[]> {
     const bytes = await get(fetch, `${base}/${path}?${new URLSearchParams(parameters)}`, {
-      accept: "application/dicom+json",
+      accepts: ["application/dicom+json", "application/json"],
       bytesMax: DICOMWEB_JSON_BYTES_MAX,
       isBelow,
     }, (body) => body);
@@ -52,7 +57,7 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
     async mammograms(studyInstanceUid, doubt): Promise<InstanceAddress[]> {
       const study = `studies/${uid(studyInstanceUid)}`;
       const found: InstanceAddress[] = [];
-      const listed = await find(`${study}/series`, { Modality: "MG" }, true);
+      const listed = (await find(`${study}/series`, {}, true)).filter(maybeMammograms);
       if (listed.length > DICOMWEB_SERIES_MAX) {
         throw new PacsFailed(
           `The PACS lists ${listed.length} series in one study, which is too many for an exam`,
@@ -78,7 +83,7 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
       const path = `studies/${uid(studyInstanceUid)}/series/${uid(seriesInstanceUid)}` +
         `/instances/${uid(sopInstanceUid)}`;
       return get(fetch, `${base}/${path}`, {
-        accept: 'multipart/related; type="application/dicom"; transfer-syntax=*',
+        accepts: [`${ANY_DICOM}; transfer-syntax=*`, ANY_DICOM],
         bytesMax: DICOM_FILE_BYTES_MAX + MULTIPART_BYTES,
         isBelow: true,
       }, firstPart);
@@ -128,12 +133,15 @@ async function* studiesOf(
 }
 
 const NOT_THERE: readonly number[] = [404, 410];
+/** Answers to a media type that the PACS does not offer; the second is of servers that read `*` as an error. */
+const NOT_ACCEPTABLE: readonly number[] = [406, 400, 415];
 const NOT_LET_IN: readonly number[] = [401, 403, 407];
 
 interface Wanted {
   /** Whether the resource was listed before, so that "not found" does not mean a wrong address. */
   readonly isBelow: boolean;
-  readonly accept: string;
+  /** Media types, in the order in which they are asked for. */
+  readonly accepts: readonly [first: string, second: string];
   readonly bytesMax: number;
 }
 
@@ -158,14 +166,20 @@ async function get(
 async function getOnce(
   fetch: FetchPacs,
   url: string,
-  { accept, bytesMax, isBelow }: Wanted,
+  { accepts, bytesMax, isBelow }: Wanted,
   read: (body: Uint8Array, contentType: string) => Uint8Array,
 ): Promise<Uint8Array | null> {
-  const response = await fetch(url, {
-    headers: { accept },
-    redirect: "manual",
-    signal: AbortSignal.timeout(DICOM_FILE_PATIENCE_S * 1000),
-  });
+  const ask = (accept: string): Promise<Response> =>
+    fetch(url, {
+      headers: { accept },
+      redirect: "manual",
+      signal: AbortSignal.timeout(DICOM_FILE_PATIENCE_S * 1000),
+    });
+  let response = await ask(accepts[0]);
+  if (NOT_ACCEPTABLE.includes(response.status)) {
+    await response.body?.cancel();
+    response = await ask(accepts[1]);
+  }
   if (response.status !== 200 && response.status !== 206) {
     await response.body?.cancel();
     if (response.status === 204 || isBelow && NOT_THERE.includes(response.status)) return null;
@@ -226,6 +240,10 @@ function valueOf(object: unknown, tag: string): string {
   const attribute = (object as Record<string, { Value?: unknown[] } | undefined> | null)?.[tag];
   const value = attribute?.Value?.[0];
   return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+}
+
+function maybeMammograms(series: unknown): boolean {
+  return MODALITIES.has(valueOf(series, MODALITY).toUpperCase());
 }
 
 /** The text becomes part of a path, so only a UID is accepted. */

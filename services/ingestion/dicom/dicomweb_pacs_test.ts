@@ -69,6 +69,39 @@ Deno.test("mammograms: series without end are refused", async () => {
   assert.equal(asked.length, 1);
 });
 
+Deno.test("mammograms: series of MG, CR, DX and of no modality are listed, others are not", async () => {
+  const modalities = ["MG", "CR", "DX", null, "SR", "US", "PR", "mg"];
+  const { pacs } = pacsOf((_query) =>
+    modalities.map((modality, at) => ({
+      [SERIES]: { Value: [`1.${at}`] },
+      "00080060": { Value: [modality] },
+      "00080018": { Value: [`1.9.${at}`] },
+    }))
+  );
+  const found = await pacs.mammograms("1.2", () => {});
+  const series = new Set(found.map(({ seriesInstanceUid }) => seriesInstanceUid));
+  assert.deepEqual([...series], ["1.0", "1.1", "1.2", "1.3", "1.7"]);
+});
+
+Deno.test("a PACS that does not offer a media type is asked for the plain one", async () => {
+  const refusals = [["transfer-syntax=*", 406], ["transfer-syntax=*", 400], [
+    "dicom+json",
+    415,
+  ]] as const;
+  for (const [word, status] of refusals) {
+    const pacs = createDicomwebPacs("http://pacs", (_url, init) => {
+      const accept = new Headers(init?.headers).get("accept")!;
+      if (accept.includes(word)) return Promise.resolve(new Response("no", { status }));
+      if (accept.includes("json")) return Promise.resolve(Response.json([]));
+      const headers = { "content-type": "multipart/related; boundary=b" };
+      return Promise.resolve(new Response(BODY, { headers }));
+    });
+    const address = { studyInstanceUid: "1.2", seriesInstanceUid: "1.3", sopInstanceUid: "1.4" };
+    assert.equal((await pacs.retrieve(address))?.length, 12, word);
+    assert.deepEqual(await uidsOf(pacs), []);
+  }
+});
+
 Deno.test("studies: a PACS with smaller pages of its own is asked until one is empty", async () => {
   const all = studies(130);
   const { pacs } = pacsOf((query) => {

@@ -123,7 +123,8 @@ async function leaderboardPage(
   asker: Asker,
 ): Promise<string> {
   const reader = readScoresAs(asker.caller, deps.store);
-  const leaderboard = await makeLeaderboard(dataset, { ...deps, reader }, asker);
+  const id = await deps.store.datasetId(dataset);
+  const leaderboard = await makeLeaderboard(id, { ...deps, reader }, asker);
   if (leaderboard === null) {
     throw new Problem("not_found", `There is no dataset ${JSON.stringify(dataset)} with scores`);
   }

@@ -36,15 +36,20 @@ async function ask(
 }
 
 /** Scores predictions on a registered dataset as the data owner. */
-async function score(world: World, factor: number): Promise<string> {
+async function score(
+  world: World,
+  factor: number,
+  dataset = "sample",
+  expected = 201,
+): Promise<string> {
   const body = new FormData();
   const predictions = makePredictions(12, (exam, side) => fairScore(exam, side) ** factor);
-  body.set("dataset", "sample");
+  body.set("dataset", dataset);
   body.set("predictions", new File([predictions], "p.csv"));
   body.set("model", `model${factor}`);
   body.set("bootstrap", "false");
   const { status, text } = await ask(world, "admin", "/v1/scores", { body });
-  assert.equal(status, 201, text);
+  assert.equal(status, expected, text);
   return JSON.parse(text).id;
 }
 
@@ -65,6 +70,19 @@ function pathsOf(id: string): string[] {
     ...files.map((file) => `/v1/scores/${id}/breast/${file}`),
   ];
 }
+
+Deno.test("a score is made, and its leaderboard found, by a dataset's name as by its id", async () => {
+  await using world = await createWorld();
+  await gated(world, "open");
+  const { record } = datasetFiles(world.layout, "sample");
+  const dataset = JSON.parse(await Deno.readTextFile(record));
+  await Deno.writeTextFile(record, JSON.stringify({ ...dataset, name: "München Q3" }));
+  const id = await score(world, 1);
+  assert.equal(await score(world, 1, "München Q3", 200), id);
+  for (const name of ["sample", encodeURIComponent("München Q3")]) {
+    assert.equal((await ask(world, "admin", `/leaderboards/${name}`)).status, 200, name);
+  }
+});
 
 Deno.test("a withheld score says that it is withheld, and shows nowhere, until it is released", async () => {
   await using world = await createWorld();

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import type { ReleasePolicy } from "../../../shared/contracts/releases.ts";
-import { slug } from "../../../shared/contracts/common.ts";
+import { shownName, slug } from "../../../shared/contracts/common.ts";
 import {
   scoreOrderRequest,
   type ScoreReport,
@@ -74,7 +74,7 @@ const postRoute = route("post", "/v1/scores", "scorePredictions", {
               format: "binary",
               description: "The truth, if dataset is not given",
             }),
-            dataset: slug.optional().describe("A registered dataset"),
+            dataset: shownName.optional().describe("A registered dataset, by id or name"),
             predictions: z.string().openapi({ format: "binary" }),
             reads: z.string().optional().openapi({
               format: "binary",
@@ -210,14 +210,11 @@ async function scoreOrder(
   );
 }
 
-async function scoreUpload(
-  request: Request,
-  asker: Asker,
-  deps: Deps,
-): Promise<Scored> {
+async function scoreUpload(request: Request, asker: Asker, deps: Deps): Promise<Scored> {
   const [{ store }, { caller }] = [deps, asker];
   await using form = await receiveForm(request, deps.uploads, UPLOAD_SHAPE);
-  const dataset = textPart(form, "dataset", slug);
+  const named = textPart(form, "dataset", shownName);
+  const dataset = named && await store.datasetId(named);
   // There is no quota here, so repeated uploads would reveal the truth.
   if (dataset !== null) {
     requireTruthAccess(caller, { dataset }, "Scoring predictions on a registered dataset");
