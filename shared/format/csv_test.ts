@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { tableText } from "./table_text.ts";
 import { type Cell, defuseFormulas, readTable, writeTable } from "./csv.ts";
 
 Deno.test("readTable: CRLF, byte order mark, empty lines and no last newline are fine", () => {
@@ -126,4 +127,22 @@ Deno.test("defuseFormulas takes linear time: long runs of blanks, tabs and digit
   }
   assert.equal(defuseFormulas(`+${"1".repeat(many)}`), `+${"1".repeat(many)}`);
   assert.equal(defuseFormulas(`+${"1".repeat(many)}x`), `'+${"1".repeat(many)}x`);
+});
+
+Deno.test("tableText: a file of another kind is named for what it is, whatever its name", () => {
+  const kinds: [beginning: string, kind: RegExp][] = [
+    ["PK\x03\x04", /Excel workbook/],
+    ["PAR1", /Parquet/],
+    ["ARROW1", /Feather/],
+    ["\x89HDF", /HDF5/],
+    ["BZh9", /bzip2/],
+    ["\xfd7zXZ", /xz/],
+    ["(\xb5/\xfd", /zstd/],
+    ["%PDF-1.4", /PDF/],
+    ["\x80\x04\x95", /pickle/],
+  ];
+  for (const [beginning, kind] of kinds) {
+    const bytes = Uint8Array.from(beginning, (letter) => letter.charCodeAt(0));
+    assert.throws(() => tableText(bytes, "the labels"), kind);
+  }
 });

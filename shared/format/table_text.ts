@@ -3,6 +3,15 @@ const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
   [[0x50, 0x4b, 0x03, 0x04], "is an Excel workbook (.xlsx) or another zip: save it as CSV UTF-8"],
   [[0xd0, 0xcf, 0x11, 0xe0], "is an old Excel workbook (.xls): save it as CSV UTF-8"],
   [[0x1f, 0x8b], "is compressed with gzip: decompress it"],
+  [[0x42, 0x5a, 0x68], "is compressed with bzip2: decompress it"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], "is compressed with xz: decompress it"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "is compressed with zstd: decompress it"],
+  [[0x50, 0x41, 0x52, 0x31], "is Parquet: save it as CSV UTF-8"],
+  [[0x41, 0x52, 0x52, 0x4f, 0x57, 0x31], "is Feather (Arrow): save it as CSV UTF-8"],
+  [[0x89, 0x48, 0x44, 0x46], "is HDF5: save it as CSV UTF-8"],
+  [[0x25, 0x50, 0x44, 0x46], "is a PDF: save the table as CSV UTF-8"],
+  [[0x80, 0x04], "is a pickle: save it as CSV UTF-8"],
+  [[0x80, 0x05], "is a pickle: save it as CSV UTF-8"],
 ];
 
 /**

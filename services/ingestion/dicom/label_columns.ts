@@ -32,6 +32,30 @@ const IDENTIFYING = new Set([
   ...["address", "street", "mail", "email", "phone", "telephone", "fax", "accession"],
   ...["surname", "forename", "firstname", "lastname", "patientid", "patientname"],
   ...["accessionnumber", "filename", "filepath", "comment", "comments", "remark", "remarks"],
+  ...["zip", "passport", "pid", "nachname", "vorname", "familienname", "geburtsdatum", "geb"],
+  ...[
+    "strasse",
+    "adresse",
+    "telefon",
+    "plz",
+    "nom",
+    "prenom",
+    "naissance",
+    "cognome",
+    "nome",
+    "nascita",
+  ],
+  ...[
+    "indirizzo",
+    "telefono",
+    "apellido",
+    "apellidos",
+    "nombre",
+    "nacimiento",
+    "direccion",
+    "fiscale",
+  ],
+  ...["dni", "nif", "ahv", "personnummer", "cpr", "bsn", "patientennummer", "versichertennummer"],
 ]);
 /** Words that identify a person as the last word of a name, which says what a compound is. */
 const IDENTIFYING_LAST = new Set([
@@ -44,6 +68,8 @@ const THINGS = new Set([
   ...["machine", "site", "model", "manufacturer", "vendor", "scanner", "device", "detector"],
   ...["protocol", "cohort", "software", "arm", "group", "region", "batch", "dataset", "view"],
 ]);
+/** Words that number what stands before them. */
+const NUMBERING = /^(\d+|no|nr|number|code)$/;
 /** Whole names that identify a person, with words joined by a space. */
 const IDENTIFYING_NAME =
   /^birth|of birth$|^(clinical |medical |patient )?history$|^((study|series|acquisition|content|exam|visit|admission|scan) )?time$/;
@@ -118,15 +144,16 @@ function identifyingWord(name: string): string | null {
   if (word !== undefined) return word;
   const joined = words.join(" ");
   if (IDENTIFYING_NAME.test(joined)) return joined;
-  const last = words.at(-1);
-  if (last === undefined || !IDENTIFYING_LAST.has(last)) return null;
-  return THINGS.has(words.at(-2) ?? "") ? null : last;
+  const [last = "", before = ""] = words.filter((one) => !NUMBERING.test(one)).reverse();
+  return IDENTIFYING_LAST.has(last) && !THINGS.has(before) ? last : null;
 }
 
 /** Splits a name into words, however they are joined: `StudyInstanceUID`, `family_history`, `Patient Name`. */
 function wordsOf(name: string): string[] {
   return name.replaceAll(/([a-z\d])([A-Z])/g, "$1 $2").replaceAll(/([A-Z])([A-Z][a-z])/g, "$1 $2")
-    .toLowerCase().split(/[^\p{L}\d]+/u).filter((word) => word !== "");
+    .normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss").split(
+      /[^\p{L}\d]+/u,
+    ).filter((word) => word !== "");
 }
 
 function isNumberOrEmpty(cell: string): boolean {

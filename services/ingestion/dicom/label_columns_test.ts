@@ -30,6 +30,16 @@ Deno.test("columns that identify by a whole word are left out, however the words
     ...["date_of_birth", "StudyDate", "study_date_anon", "SOPInstanceUID", "series_uid", "mrn"],
     ...["case_id", "ID", "file_path", "image.path", "filename", "zip", "postal-code-zip", "city"],
     ...["home address", "phone_number", "e-mail", "referring_physician", "hospital", "remarks"],
+    ...["zip_code", "insurance_no", "radiologist_1", "Geburtsdatum", "Vorname", "Straße", "prénom"],
+    ...[
+      "cognome",
+      "codice_fiscale",
+      "apellido",
+      "nombre",
+      "personnummer",
+      "patient_code",
+      "AHV Nr",
+    ],
     ...["medical_history", "study_time", "AcquisitionTime", "notes", "acc_id", "accession"],
   ];
   assert.deepEqual(judge(names), { kept: [], leftOut: names });

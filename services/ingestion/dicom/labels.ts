@@ -91,6 +91,12 @@ export function readLabels(text: string, keep: readonly string[] = []): LabelTab
     patient: names.indexOf("patientid"),
     date: names.indexOf("examdate"),
   };
+  for (const place of [...places.key, ...places.labels, places.examLabel, places.patient]) {
+    const other = place < 0 ? -1 : names.lastIndexOf(names[place]!);
+    if (other === place || other < 0) continue;
+    const both = [place, other].map((one) => JSON.stringify(table.columns[one])).join(" and ");
+    throw new SyntaxError(`Cannot read the labels: the columns ${both} mean the same: leave one`);
+  }
   const used = [...places.key, ...places.labels, places.examLabel, places.patient];
   const hasDays = places.patient >= 0 && places.date >= 0;
   const further = furtherColumns(table, hasDays ? [...used, places.date] : used, keep);

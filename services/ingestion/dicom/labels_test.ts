@@ -35,6 +35,13 @@ Deno.test("labels: without a key or a label column there is nothing to be done",
   assert.throws(() => readLabels(""), SyntaxError);
 });
 
+Deno.test("labels: two columns that mean the same by another spelling are refused, not one of them taken", () => {
+  for (const twice of ["Left Malignant", "left_Malignant", "study_instance_uid"]) {
+    const text = `StudyInstanceUID,left_malignant,right_malignant,${twice}\n1.2,0,1,1\n`;
+    assert.throws(() => readLabels(text), /mean the same: leave one/, twice);
+  }
+});
+
 Deno.test("labels: column malignant stands in where nobody knows the side", () => {
   const alone = readLabels("AccessionNumber,malignant\na,1\nb,0\nc,\nd,2\n");
   assert.deepEqual(alone.rows.map(({ malignant }) => malignant), [
