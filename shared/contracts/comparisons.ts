@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { COMPARED_SCORES_MAX } from "../limits.ts";
 import { mayBeMissing, moment } from "./common.ts";
+import { designEstimateSchema } from "./design_estimates.ts";
 import { estimateSchema, testSchema, zTestSchema } from "./estimates.ts";
 import { LEVELS } from "./scores.ts";
 import { bootstrapRequest } from "./scoring_options.ts";
@@ -47,6 +48,10 @@ const nonInferioritySchema = z.object({
   undefined: z.string().nullable(),
 }).openapi("NonInferiority");
 
+const weightedDifference = designEstimateSchema.extend({
+  p: z.number().nullable().describe("Two-sided, normal"),
+});
+
 /** A comparison of two scores. */
 export const comparisonPairSchema = z.object({
   a: z.uuid(),
@@ -58,6 +63,14 @@ export const comparisonPairSchema = z.object({
   auprc: resampledSchema,
   average_precision: resampledSchema,
   brier: resampledSchema,
+  weighted: z.object({
+    auroc: weightedDifference,
+    average_precision: weightedDifference,
+    brier: weightedDifference,
+  }).nullable().optional().describe(
+    "The differences by the exams' `weight` and `stratum`; null without weights, absent for callers who may " +
+      "not see the truth. All else counts every exam once",
+  ),
   non_inferiority: z.object({
     margin: z.number(),
     by_row: nonInferioritySchema,

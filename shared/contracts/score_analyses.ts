@@ -1,6 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { ANALYSIS_THRESHOLDS_MAX, OPERATING_POINTS_MAX } from "../limits.ts";
-import { intervalSchema, undefinedReason } from "./estimates.ts";
+import {
+  callsSchema,
+  designAreaSchema,
+  designSchema,
+  designShareSchema,
+  judgedSchema,
+} from "./design_estimates.ts";
+import { intervalSchema } from "./estimates.ts";
 import { LEVELS } from "./scores.ts";
 import { chosenThresholdSchema, thresholdRequest, tuneRequest } from "./thresholds.ts";
 import { truthRulesRequest } from "./truth.ts";
@@ -46,37 +53,6 @@ export type AnalysisRequest = z.infer<typeof analysisRequest>;
 
 const count = z.number().int().nonnegative();
 
-const estimate = z.object({
-  value: z.number().nullable(),
-  se: z.number().nullable().describe("Linearised, clusters within strata"),
-  ci: intervalSchema.describe("Normal"),
-  undefined: undefinedReason,
-}).openapi("DesignEstimate");
-
-const areaEstimate = estimate.extend({
-  ci_logit: intervalSchema.describe("Normal on the logit scale"),
-  se_jackknife: z.number().nullable().describe(
-    "Delete one cluster at a time within strata; null if that would take too long",
-  ),
-});
-
-const shareEstimate = estimate.extend({
-  count: z.number().describe("Numerator; a sum of weights where weighted"),
-  of: z.number().describe("Denominator"),
-  ci_t: intervalSchema.describe("Student's t, clusters less strata degrees of freedom"),
-  ci_logit: intervalSchema.describe("The same on the logit scale; null for 0 and 1"),
-  ci_beta: intervalSchema.describe("Korn and Graubard's, with the effective number of samples"),
-}).openapi("DesignShare");
-
-const judgedSchema = z.object({
-  brier: estimate,
-  log_loss: estimate,
-  intercept: estimate,
-  slope: estimate,
-  in_the_large: estimate,
-  observed_over_expected: estimate,
-});
-
 const benefitSchema = z.object({
   true_positive_rate: z.number().describe("Of all exams"),
   false_positive_rate: z.number(),
@@ -89,33 +65,23 @@ const resultSchema = z.object({
   truth: z.object({ within_days: count, left_out: count }).nullable(),
   count,
   positives: count,
-  design: z.object({
-    weighted: z.boolean(),
-    strata: count,
-    clusters: count,
-    df: z.number().int(),
-  }),
-  prevalence: shareEstimate,
-  auroc: areaEstimate.extend({
+  design: designSchema,
+  prevalence: designShareSchema,
+  auroc: designAreaSchema.extend({
     delong: z.object({
       se: z.number().nullable(),
       ci: intervalSchema.describe("Normal"),
       ci_logit: intervalSchema,
     }).nullable().describe("DeLong's, by sample; null with weights"),
   }),
-  average_precision: areaEstimate,
-  auprc: areaEstimate,
+  average_precision: designAreaSchema,
+  auprc: designAreaSchema,
   ...judgedSchema.shape,
   thresholds: z.array(z.object({
     threshold: z.number().nullable().describe("null if there are several"),
     chosen: z.array(chosenThresholdSchema),
     count: count.describe("Samples reported: those that no threshold was chosen on"),
-    sensitivity: shareEstimate,
-    specificity: shareEstimate,
-    ppv: shareEstimate,
-    npv: shareEstimate,
-    recall_rate: shareEstimate,
-    detection_per_1000: shareEstimate,
+    ...callsSchema.shape,
     by_detection: z.array(z.object({ detection: z.string(), positives: count, called: count })),
   })),
   net_benefit: z.array(z.object({

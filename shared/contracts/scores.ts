@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { LATERALITIES, VIEWS } from "../domain/mod.ts";
 import { SCORES_PAGE_DEFAULT, SCORES_PAGE_MAX, SEARCH_CHARACTERS_MAX } from "../limits.ts";
 import { faultSchema, moment, slug } from "./common.ts";
+import { weightedSchema } from "./design_estimates.ts";
 import { intervalSchema, undefinedReason } from "./estimates.ts";
 import {
   BOOTSTRAP_METHODS,
@@ -221,6 +222,10 @@ export const levelSchema = z.object({
   operating_points: z.array(operatingPointSchema),
   calibration: calibrationSchema,
   histogram: histogramSchema,
+  weighted: weightedSchema.optional().describe(
+    "The same by the exams' `weight` and `stratum`, for the programme that they were drawn from; all else " +
+      "counts every exam once. Absent without weights, and for callers who may not see the truth",
+  ),
   bootstrap: z.object({
     method: z.enum(BOOTSTRAP_METHODS),
     quantile_type: z.literal("R-7"),

@@ -9,7 +9,8 @@ import { horizonsOf } from "../../../shared/contracts/truth.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import type { SampleSource } from "../samples/load_samples.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
-import { detectionsOf, readersRecall, weightsOf } from "../screening/programme.ts";
+import { weightsOf } from "../samples/exam_weights.ts";
+import { detectionsOf, readersRecall } from "../screening/programme.ts";
 import {
   foldsOf,
   groupNames,
@@ -25,7 +26,7 @@ import {
   measureCalls,
   measureNetBenefit,
   unjudged,
-} from "./design_measures.ts";
+} from "../measures/design_measures.ts";
 import { type LabelledScore, levelAsked, loadLabelled } from "./labelled_score.ts";
 import {
   fitIsotonicMap,

@@ -12,7 +12,7 @@ import {
   type Sample,
 } from "../../../shared/domain/mod.ts";
 import { loadExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
-import { missingWeights } from "../screening/programme.ts";
+import { missingWeights } from "../samples/exam_weights.ts";
 
 /** A score's samples with the exam of each, as labelled by its list or by a rule. */
 export interface LabelledScore {

@@ -1,5 +1,7 @@
 import type { ComparisonPair, MetricDifference } from "../../../shared/contracts/comparisons.ts";
 import type { DifferenceTest } from "../../../shared/contracts/estimates.ts";
+import { type DesignSample, weightedDifferences } from "../measures/design_measures.ts";
+import { designSampleOf, type WeightedExams } from "../measures/weighted_level.ts";
 import { corrected, testOf, zTestOf } from "../measures/difference_tests.ts";
 import { letOthers } from "../../../shared/async.ts";
 import { runReplicates } from "../replicate_workers/run_replicates.ts";
@@ -31,6 +33,8 @@ export interface CompareOptions {
   readonly confidence: number;
   /** Largest acceptable AUROC deficit of A; null for no non-inferiority test. */
   readonly margin: number | null;
+  /** The exams with their weights; null if they have none, undefined if the caller may not know. */
+  readonly exams?: WeightedExams | null | undefined;
 }
 
 /** A pair of scores, by position and ID. */
@@ -70,10 +74,11 @@ export async function compareSamples(
 }
 
 async function comparePair(
-  { scores, labels, clusters, unit }: MatchedSamples,
+  matched: MatchedSamples,
   { a, b }: PairOfScores,
   options: CompareOptions,
 ): Promise<ComparisonPair> {
+  const { scores, labels, clusters, unit } = matched;
   const { confidence, margin } = options;
   const byRow: PairedSample = {
     scoresA: scores[a.at]!,
@@ -98,12 +103,26 @@ async function comparePair(
     auprc: metricOf("auprc"),
     average_precision: metricOf("averagePrecision"),
     brier: metricOf("brier"),
+    ...weightedPair(matched, a.at, b.at, options),
     non_inferiority: margin === null ? null : {
       margin,
       by_row: withoutP(nonInferiorityOf(nonInferiority(delong, margin, confidence), few)),
       by_exam: nonInferiorityOf(nonInferiority(clustered, margin, confidence), few),
     },
   };
+}
+
+function weightedPair(
+  { scores, samples }: MatchedSamples,
+  a: number,
+  b: number,
+  { exams, confidence }: CompareOptions,
+): Pick<ComparisonPair, "weighted"> {
+  if (exams === undefined) return {};
+  if (exams === null) return { weighted: null };
+  const sample = designSampleOf(samples, exams, confidence);
+  const of = (at: number): DesignSample => ({ ...sample, scores: scores[at]! });
+  return { weighted: weightedDifferences(of(a), of(b)) };
 }
 
 /** Removes p: values by row are only for comparison with published numbers. */

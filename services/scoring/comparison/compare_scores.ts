@@ -2,7 +2,13 @@ import type { Comparison, ComparisonRequest } from "../../../shared/contracts/co
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { examNamesOfScore } from "../samples/exam_names.ts";
-import { loadSamples, type SampledReport, type SampleSource } from "../samples/load_samples.ts";
+import { weightedExams } from "../measures/weighted_level.ts";
+import {
+  loadNamedExams,
+  loadSamples,
+  type SampledReport,
+  type SampleSource,
+} from "../samples/load_samples.ts";
 import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
@@ -15,6 +21,8 @@ export interface CompareRequest {
   readonly reference: ComparisonRequest["reference"];
   readonly margin: number | null;
   readonly bootstrap: BootstrapOptions | null;
+  /** Whether the caller may see differences weighted by single exams. */
+  readonly weighted: boolean;
 }
 
 /** The comparison, or all differences between the samples. */
@@ -39,6 +47,9 @@ export async function compareScores(
     bootstrap,
     confidence,
     margin,
+    exams: request.weighted
+      ? weightedExams(await loadNamedExams(reports[0]!, matched.samples, store))
+      : undefined,
   });
   return {
     ok: true,

@@ -33,6 +33,7 @@ import {
 } from "../report/mod.ts";
 import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
+import { weightedExams } from "../measures/weighted_level.ts";
 import { nameWomen } from "../samples/sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { measureSubgroups } from "../subgroups/measure_subgroups.ts";
@@ -157,7 +158,7 @@ async function regroupScore(request: RegroupRequest, store: SampleSource): Promi
     subgroups: await measureSubgroups(
       nameWomen({ ...loaded, noBreasts }, divided.patients, request.patientKey),
       divided.groupings,
-      request.measure,
+      { ...request.measure, exams: weightedExams(exams) },
     ),
     warnings: divided.warnings,
   };

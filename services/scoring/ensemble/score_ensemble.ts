@@ -13,6 +13,7 @@ import type { LevelSamples } from "../samples/align_levels.ts";
 import { matchReports } from "../comparison/compare_scores.ts";
 import { loadNamedExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import { makeReport } from "../jobs/make_report.ts";
+import { weightedExams } from "../measures/weighted_level.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
 import type { ScoreFile } from "../store/score_store.ts";
 import { divideExams } from "../subgroups/divide_exams.ts";
@@ -73,7 +74,7 @@ export async function scoreEnsemble(
     },
     samples: byLevel,
     groupings: divided.groupings,
-    measure,
+    measure: { ...measure, exams: weightedExams(exams) },
     warnings: method === "rank_mean" ? [RANKS] : [],
     provenance: {
       ...truthOf(reports[0]!),

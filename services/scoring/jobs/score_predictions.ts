@@ -21,6 +21,8 @@ import { alignLevels } from "../samples/align_levels.ts";
 import { examNamesOf } from "../samples/exam_names.ts";
 import { ruleHorizon } from "../measures/horizons.ts";
 import { makeReport, type ReportNames } from "./make_report.ts";
+import { missingWeights } from "../samples/exam_weights.ts";
+import { weightedExams } from "../measures/weighted_level.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
 import type { ScoreFile, StoredFile } from "../store/score_store.ts";
 import { readSent, type SentFile } from "../store/sent_file.ts";
@@ -99,13 +101,19 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
     samples: nameWomen(rows[0]?.samples ?? aligned.samples, divided.patients, patientKey),
     horizons: rows.map(({ row }) => row),
     groupings: divided.groupings,
-    measure: request.measure,
-    warnings: [...truth.warnings, ...aligned.warnings, ...divided.warnings],
+    measure: { ...request.measure, exams: weightedExams(exams) },
+    warnings: [
+      ...truth.warnings,
+      ...lackingWeights(exams, request.truth),
+      ...aligned.warnings,
+      ...divided.warnings,
+    ],
     provenance: {
       ...request.provenance,
       exams_called_by: examNamesOf(truth.exams),
       ...(rows.length > 0 ? { truth: rows[0]!.counts } : {}),
       ...(truth.exams.some(({ extras }) => Array.isArray(extras["reads"])) ? { reads: true } : {}),
+      ...(weightedExams(exams) === null ? {} : { weights: true }),
       predictions_sha256: request.predictions.sha256,
       ...(attributes === null ? {} : { attributes_sha256: attributes.sha256 }),
       bootstrap: request.measure.bootstrap,
@@ -122,6 +130,11 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
     ...(hidden === null ? [] : [{ name: "attributes.csv", content: hidden }]),
   ];
   return { ok: true, report: made.report, files };
+}
+
+/** A registered dataset's list was checked before; its scores still say why nothing is weighted. */
+function lackingWeights(exams: readonly Exam[], { uploaded }: TruthSource): Fault[] {
+  return uploaded ? [] : missingWeights(exams).slice(0, 1);
 }
 
 /** A registered dataset's record already has the warnings of its list. */

@@ -6,6 +6,7 @@ import type {
 import type { OperatingPointRequest } from "../../../shared/contracts/scoring_options.ts";
 import type { Sample } from "../../../shared/domain/mod.ts";
 import type { MeasureOptions } from "./measure_options.ts";
+import { measureWeighted } from "./weighted_level.ts";
 import { clustersOf, type SampleClusters } from "../samples/sample_clusters.ts";
 import { runReplicates } from "../replicate_workers/run_replicates.ts";
 import {
@@ -104,8 +105,19 @@ async function measureSamples(
       operating_points: measureOperatingPoints(sample, options, confidence),
       calibration: calibrationReport(sample, confidence, options.prevalence),
       histogram: histogramReport(sample),
+      ...weightedReport(samples, options, confidence),
     },
   };
+}
+
+function weightedReport(
+  samples: readonly Sample[],
+  { exams, operatingPoints }: MeasureOptions,
+  confidence: number,
+): Pick<LevelReport, "weighted"> {
+  if (!exams || samples.length === 0) return {};
+  const named = operatingPoints.map((choice) => ({ ...choice, name: nameOf(choice) }));
+  return { weighted: measureWeighted(samples, exams, named, confidence) };
 }
 
 async function measureAreas(

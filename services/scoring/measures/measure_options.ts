@@ -4,6 +4,7 @@ import type {
 } from "../../../shared/contracts/scoring_options.ts";
 import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../../shared/limits.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
+import type { WeightedExams } from "./weighted_level.ts";
 
 /** How to measure a level. */
 export interface MeasureOptions {
@@ -12,6 +13,8 @@ export interface MeasureOptions {
   readonly operatingPoints: readonly OperatingPointRequest[];
   /** Prevalence to re-weight predictive values and rates to; null for none. */
   readonly prevalence: number | null;
+  /** The exams, if they have weights: weighted measures are added. */
+  readonly exams?: WeightedExams | null;
 }
 
 /** Converts the measuring fields of a request. */

@@ -63,7 +63,10 @@ export async function makeComparison(
   const reports = seen.map(({ whole }) => whole);
   const outcome = await compute.run(
     "compare",
-    { reports, level, reference, margin, bootstrap: options },
+    {
+      ...{ reports, level, reference, margin, bootstrap: options },
+      weighted: seen.every(({ truth }) => truth),
+    },
     asker,
   );
   if (outcome.ok) return outcome.comparison;

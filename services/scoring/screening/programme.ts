@@ -10,6 +10,7 @@ import {
   type Sample,
   type TruthRule,
 } from "../../../shared/domain/mod.ts";
+import { missingWeights, weightsOf } from "../samples/exam_weights.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
 import { type Call, type PathwayRule, type Profile, readsNeeded } from "./pathways.ts";
 import type { ProgrammeExams } from "./tally.ts";
@@ -151,37 +152,4 @@ export function detectionsOf({ extras }: Pick<Exam, "extras">): string[] {
 function isInterval(exam: Exam): boolean {
   const found = detectionsOf(exam);
   return found.length > 0 && found.every((one) => one === "interval");
-}
-
-/** One fault for each exam without a weight, if others have one. */
-export function missingWeights(exams: readonly Exam[]): Fault[] {
-  const isWeighted = ({ extras }: Exam): boolean => typeof extras["weight"] === "number";
-  if (!exams.some(isWeighted)) return [];
-  return [...new Set(exams)].filter((exam) => !isWeighted(exam)).map(({ id }) => {
-    const message = `Exam ${id} has no weight, but other exams have one: give it, or ask with ` +
-      "weighted false";
-    return faultOf({ exam: id, field: "weight", code: "weight_missing", message });
-  });
-}
-
-/**
- * Weights and numbered strata of exams; null where none is given, or there is one stratum.
- * @param exams all with a weight or all without, see {@linkcode missingWeights}
- */
-export function weightsOf(
-  exams: readonly Exam[],
-  weighted = true,
-): Pick<ProgrammeExams, "weights" | "strata"> {
-  const hasWeights = weighted && exams.some(({ extras }) => typeof extras["weight"] === "number");
-  const numbers = new Map<string, number>();
-  const strata = Int32Array.from(exams, ({ extras }) => {
-    const name = typeof extras["stratum"] === "string" ? extras["stratum"] : "";
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
-    return number;
-  });
-  return {
-    weights: hasWeights ? Float64Array.from(exams, ({ extras }) => Number(extras["weight"])) : null,
-    strata: hasWeights && numbers.size > 1 ? strata : null,
-  };
 }

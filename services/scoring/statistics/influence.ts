@@ -1,3 +1,6 @@
+import { layOutCells } from "./cells.ts";
+import type { Labels, Scores } from "./sample.ts";
+
 /** Derivative of each area by the weight of each cell, see `areas.ts`. */
 export interface CellGradients {
   readonly auroc: Float64Array;
@@ -11,21 +14,42 @@ export interface CellGradients {
  * Plans", chapter 6). One pass down for the counts and one up for the derivatives, whatever the
  * number of samples. Doubling all weights leaves an area unchanged, so the weighted derivatives sum
  * to 0.
- * @param counts samples per cell: both classes, and a positive at each positive score
+ * @param counts samples per cell, or sums of weights: both classes, and a positive at each positive score
  * @param positiveScores K, see `Cells`
  */
-export function gradientsOfCells(counts: Int32Array, positiveScores: number): CellGradients {
+export function gradientsOfCells(
+  counts: Float64Array | Int32Array,
+  positiveScores: number,
+): CellGradients {
   const steps = countSteps(counts, positiveScores);
   return { auroc: aurocGradient(steps), ...precisionGradients(steps) };
+}
+
+/**
+ * Derivatives of AUPRC and average precision by the weight of each sample, for its linearised variance.
+ * @param labels both classes must occur
+ */
+export function precisionInfluences(
+  scores: Scores,
+  labels: Labels,
+  weights: Float64Array,
+): Pick<CellGradients, "auprc" | "averagePrecision"> {
+  const { positiveScores, cellOf } = layOutCells(scores, labels);
+  const sums = new Float64Array(3 * positiveScores + 1);
+  for (const [at, cell] of cellOf.entries()) sums[cell]! += weights[at]!;
+  const { auprc, averagePrecision } = gradientsOfCells(sums, positiveScores);
+  const ofSamples = (gradient: Float64Array): Float64Array =>
+    Float64Array.from(cellOf, (cell) => gradient[cell]!);
+  return { auprc: ofSamples(auprc), averagePrecision: ofSamples(averagePrecision) };
 }
 
 /** The cells from the highest positive score down. */
 interface Steps {
   readonly positiveScores: number;
   /** Per positive score: negatives above it, negatives tied with it, positives at it. */
-  readonly above: Int32Array;
-  readonly tied: Int32Array;
-  readonly found: Int32Array;
+  readonly above: Float64Array;
+  readonly tied: Float64Array;
+  readonly found: Float64Array;
   /** Per positive score: positive calls before it, without the negatives just above it. */
   readonly truePositives: Float64Array;
   readonly falsePositives: Float64Array;
@@ -35,10 +59,10 @@ interface Steps {
   readonly below: number;
 }
 
-function countSteps(counts: Int32Array, positiveScores: number): Steps {
-  const above = Int32Array.from({ length: positiveScores }, (_, at) => counts[2 * at]!);
-  const tied = Int32Array.from({ length: positiveScores }, (_, at) => counts[2 * at + 1]!);
-  const found = counts.slice(2 * positiveScores + 1);
+function countSteps(counts: Float64Array | Int32Array, positiveScores: number): Steps {
+  const above = Float64Array.from({ length: positiveScores }, (_, at) => counts[2 * at]!);
+  const tied = Float64Array.from({ length: positiveScores }, (_, at) => counts[2 * at + 1]!);
+  const found = Float64Array.from(counts.subarray(2 * positiveScores + 1));
   const truePositives = new Float64Array(positiveScores + 1);
   const falsePositives = new Float64Array(positiveScores + 1);
   for (let at = 0; at < positiveScores; at++) {

@@ -27,6 +27,8 @@ export {
 export type { BootstrapOptions } from "./bootstrap_options.ts";
 export * from "./brier.ts";
 export { bootstrapChosen } from "./chosen_threshold.ts";
+export { precisionInfluences } from "./influence.ts";
+export { chooseThreshold } from "./threshold_choice.ts";
 export { type AgainstRaters, compareWithRaters } from "./against_raters.ts";
 export * from "./calibration.ts";
 export {

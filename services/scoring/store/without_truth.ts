@@ -25,6 +25,15 @@ export function withoutTruth(report: ScoreReport): ScoreReport {
     DIGESTS_OF_TRUTH.has(key) || key === "predictions_sha256" && report.evaluation === null;
   return {
     ...rest,
+    // Sums of weights would tell which exams a threshold finds.
+    levels: mapLevels(report.levels, ({ weighted: _, ...level }) => level),
+    subgroups: report.subgroups.map((key) => ({
+      ...key,
+      groups: key.groups.map((group) => ({
+        ...group,
+        levels: mapLevels(group.levels, ({ weighted: _, ...level }) => level),
+      })),
+    })),
     misses: { positives: [], negatives: [] },
     warnings,
     warnings_total: others,

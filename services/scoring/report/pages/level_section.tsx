@@ -15,6 +15,7 @@ import {
   Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
+import { Weighted } from "./weighted_section.tsx";
 import { OperatingPoints } from "./operating_points.tsx";
 import { Chart } from "./chart_figure.tsx";
 
@@ -56,6 +57,7 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
         {counted(report.count - report.positives, "negative")}. {MEANINGS[level]}
       </p>
       <Metrics level={level} report={report} />
+      <Weighted level={level} weighted={report.weighted} />
       <LevelChartGrid level={level} report={report} curves={curves} />
       <Calibration level={level} report={report} />
       <OperatingPoints level={level} report={report} />

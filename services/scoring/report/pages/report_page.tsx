@@ -163,11 +163,16 @@ function rateText({ value }: { readonly value: number | null }): string {
   return value === null ? "undefined" : percentText(value);
 }
 
+const WEIGHTS =
+  "The exams were sampled with weights. Only the weighted results, which the data owner sees, " +
+  "describe the programme that they were drawn from; all others count every exam once.";
+
 function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | null {
   const main = report.levels[mainLevelOf(report.levels)]!;
   const trust = trustText(main.exams_positive);
   const messages = [
     ...[fewText(main), trust].filter((text) => text !== null),
+    ...report.provenance["weights"] === true ? [WEIGHTS] : [],
     ...report.warnings.slice(0, WARNINGS_SHOWN_MAX).map(({ message }) => message),
   ];
   const more = report.warnings_total - Math.min(report.warnings.length, WARNINGS_SHOWN_MAX);

@@ -1,5 +1,5 @@
 import type { AnalysisResult } from "../../../shared/contracts/score_analyses.ts";
-import { limitsOf } from "../measures/difference_tests.ts";
+import { limitsOf } from "./difference_tests.ts";
 import {
   auprcOfCounts,
   aurocOfCounts,
@@ -16,10 +16,12 @@ import {
   normalQuantile,
   partialAuc,
   placements,
+  precisionInfluences,
   type RocBand,
   separation,
   shareIntervals,
   type ThresholdCounts,
+  twoSided,
 } from "../statistics/mod.ts";
 
 /** Scored samples with their truth and the design that they were drawn by. */
@@ -121,51 +123,117 @@ export function measureCalls(
 
 type Areas = Pick<AnalysisResult, "auroc" | "average_precision" | "auprc" | "partial_auc">;
 
-/** Areas under the curves, with linearised and jackknife standard errors. */
-export function measureAreas(sample: DesignSample, bands: readonly RocBand[]): Areas {
+/**
+ * Areas under the curves, with linearised standard errors.
+ * @param bands of the partial areas
+ * @param withJackknife whether to add the jackknife's standard errors, which take long
+ */
+export function measureAreas(
+  sample: DesignSample,
+  bands: readonly RocBand[] = [],
+  withJackknife = true,
+): Areas {
   const { scores, labels, design, confidence } = sample;
   const counts = countAtThresholds(scores, labels, design.weights);
-  const cost = scores.length * design.stratumOf.length;
+  const isCostly = scores.length * design.stratumOf.length > JACKKNIFE_COST_MAX;
   const errorOf = (of: (counts: ThresholdCounts) => number | null): number | null =>
-    cost > JACKKNIFE_COST_MAX ? null : jackknife(
-      design,
-      (weights) => of(countAtThresholds(scores, labels, weights)),
-    );
-  const area = (
-    of: (counts: ThresholdCounts) => Estimate,
-    linearised: (value: number) => number | null,
-  ): Areas["auprc"] => {
-    const { value, undefined: reason } = of(counts);
+    isCostly || !withJackknife
+      ? null
+      : jackknife(design, (weights) => of(countAtThresholds(scores, labels, weights)));
+  const areas = areaTerms(sample, counts);
+  const area = (name: AreaName): Areas["auprc"] => {
+    const { value, undefined: reason } = AREAS[name](counts);
     if (value === null) return { ...nothing(reason), ci_logit: null, se_jackknife: null };
-    const jackknifed = errorOf((one) => of(one).value);
-    const se = linearised(value) ?? jackknifed;
-    const reach = se === null ? 0 : normalQuantile((1 + confidence) / 2) * se;
+    const se = areas === null ? null : Math.sqrt(designVariance(design, areas[name]));
+    const reach = normalQuantile((1 + confidence) / 2) * (se ?? 0);
     return {
       value,
       se,
       ci: reach > 0 ? [value - reach, value + reach] : null,
       ci_logit: reach > 0 && value > 0 && value < 1 ? limitsOf(logitLimits(value, reach)) : null,
-      se_jackknife: jackknifed,
+      se_jackknife: errorOf((one) => AREAS[name](one).value),
       undefined: null,
     };
   };
-  const ofClasses = (value: number): number => {
-    const components = placements(scores, labels, counts, design.weights);
-    const terms = components.map((one, at) =>
-      (one - value) / (labels[at] === 1 ? counts.positives : counts.negatives)
-    );
-    return Math.sqrt(designVariance(design, terms));
-  };
   return {
-    auroc: { ...area(aurocOfCounts, ofClasses), delong: delongOf(sample) },
-    average_precision: area(averagePrecisionOfCounts, () => null),
-    auprc: area(auprcOfCounts, () => null),
+    auroc: { ...area("auroc"), delong: delongOf(sample) },
+    average_precision: area("average_precision"),
+    auprc: area("auprc"),
     partial_auc: bands.map((band) => ({
       ...band,
       ...(partialAuc(counts, band) ?? { raw: null, corrected: null }),
       se_jackknife: errorOf((one) => partialAuc(one, band)?.raw ?? null),
     })),
   };
+}
+
+const AREAS = {
+  auroc: aurocOfCounts,
+  average_precision: averagePrecisionOfCounts,
+  auprc: auprcOfCounts,
+} as const satisfies Record<string, (counts: ThresholdCounts) => Estimate>;
+
+type AreaName = keyof typeof AREAS;
+
+/** The linearised terms of each area, per unit of weight; null if a class is missing. */
+function areaTerms(
+  { scores, labels, design: { weights } }: DesignSample,
+  counts: ThresholdCounts,
+): Record<AreaName, Float64Array> | null {
+  const { positives, negatives } = counts;
+  const { value } = aurocOfCounts(counts);
+  if (value === null) return null;
+  const { auprc, averagePrecision } = precisionInfluences(scores, labels, weights);
+  return {
+    auroc: placements(scores, labels, counts, weights).map((one, at) =>
+      (one - value) / (labels[at] === 1 ? positives : negatives)
+    ),
+    average_precision: averagePrecision,
+    auprc,
+  };
+}
+
+/**
+ * Differences of two scores of the same samples, from the differences of their linearised terms.
+ * @returns the first less the second; null if a class is missing
+ */
+export function weightedDifferences(
+  first: DesignSample,
+  second: DesignSample,
+): Record<"auroc" | "average_precision" | "brier", DesignEstimate & { p: number | null }> | null {
+  const parts = [first, second].map((one) => {
+    const counts = countAtThresholds(one.scores, one.labels, one.design.weights);
+    return { counts, terms: areaTerms(one, counts), brier: brierTerms(one) };
+  });
+  const [ours, theirs] = parts as [typeof parts[0], typeof parts[0]];
+  if (ours.terms === null || theirs.terms === null) return null;
+  const tested = (difference: number, a: Float64Array, b: Float64Array) => {
+    const made = estimated(difference, a.map((one, at) => one - b[at]!), first);
+    return { ...made, p: made.se! > 0 ? twoSided(difference / made.se!) : null };
+  };
+  const area = (name: "auroc" | "average_precision") =>
+    tested(
+      AREAS[name](ours.counts).value! - AREAS[name](theirs.counts).value!,
+      ours.terms![name],
+      theirs.terms![name],
+    );
+  return {
+    auroc: area("auroc"),
+    average_precision: area("average_precision"),
+    brier: [first, second].some(({ scores }) => scores.some((score) => score < 0 || score > 1))
+      ? { ...nothing(NO_PROBABILITIES), p: null }
+      : tested(ours.brier.value - theirs.brier.value, ours.brier.terms, theirs.brier.terms),
+  };
+}
+
+function brierTerms({ scores, labels, design: { weights } }: DesignSample): {
+  readonly value: number;
+  readonly terms: Float64Array;
+} {
+  const errors = scores.map((score, at) => (score - labels[at]!) ** 2);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const value = errors.reduce((sum, error, at) => sum + weights[at]! * error, 0) / total;
+  return { value, terms: errors.map((error) => (error - value) / total) };
 }
 
 function delongOf(

@@ -7,6 +7,7 @@ import {
   measureAreas,
   measureCalls,
   measureNetBenefit,
+  weightedDifferences,
 } from "./design_measures.ts";
 
 /** Samples of women with whole weights, and the same with one copy for each unit of weight. */
@@ -47,6 +48,30 @@ function same(ours: unknown, theirs: unknown, at = ""): void {
     }
   } else assert.equal(ours, theirs, at);
 }
+
+Deno.test("differences of weighted scores: those of copies, in either order", () => {
+  for (let step = 0; step < 40; step++) {
+    const [weighted, copies] = drawn(step);
+    const flipped = (one: DesignSample): DesignSample => ({
+      ...one,
+      scores: one.scores.map((score, at) => (7 * score + (one.labels[at]! === 1 ? 1 : 2)) / 10),
+    });
+    const ours = weightedDifferences(weighted, flipped(weighted))!;
+    same(ours, weightedDifferences(copies, flipped(copies))!);
+    const [first, second] = [weighted, flipped(weighted)].map((one) => ({
+      ...measureAreas(one, [], false),
+      ...judgeProbabilities(one),
+    })) as [Measured, Measured];
+    for (const name of ["auroc", "average_precision", "brier"] as const) {
+      const difference = first[name].value! - second[name].value!;
+      assert.ok(Math.abs(ours[name].value! - difference) < 1e-12, name);
+    }
+    const turned = weightedDifferences(flipped(weighted), weighted)!;
+    assert.ok(Math.abs(turned.auroc.se! - ours.auroc.se!) < 1e-12);
+  }
+});
+
+type Measured = ReturnType<typeof measureAreas> & ReturnType<typeof judgeProbabilities>;
 
 Deno.test("a weight of k is k copies of the sample in every measure, with its standard error by woman", () => {
   const bands = [{ focus: "specificity", from: 0.6, to: 1 }] as const;

@@ -1,0 +1,84 @@
+import type { WeightedLevel } from "../../../shared/contracts/design_estimates.ts";
+import type { OperatingPointRequest } from "../../../shared/contracts/scoring_options.ts";
+import type { Sample } from "../../../shared/domain/mod.ts";
+import type { NamedExam } from "../../../shared/subgroups/mod.ts";
+import { missingWeights, weightsOf } from "../samples/exam_weights.ts";
+import { clustersOf } from "../samples/sample_clusters.ts";
+import {
+  chooseThreshold,
+  countAtThresholds,
+  degreesOfFreedom,
+  designOf,
+} from "../statistics/mod.ts";
+import {
+  type DesignSample,
+  designShare,
+  judgeProbabilities,
+  measureAreas,
+  measureCalls,
+} from "./design_measures.ts";
+
+/** Exams by position in the data list, all with a weight. */
+export type WeightedExams = ReadonlyMap<number, NamedExam>;
+
+/** The exams, if all have a weight; else null. */
+export function weightedExams(exams: readonly NamedExam[]): WeightedExams | null {
+  const { weights } = weightsOf(exams);
+  return weights === null || missingWeights(exams).length > 0
+    ? null
+    : new Map(exams.map((exam) => [exam.index, exam]));
+}
+
+/** Samples with the design by which their exams were drawn: women within strata. */
+export function designSampleOf(
+  samples: readonly Sample[],
+  exams: WeightedExams,
+  confidence: number,
+): DesignSample {
+  const { weights, strata } = weightsOf(samples.map(({ examIndex }) => exams.get(examIndex)!));
+  return {
+    scores: Float64Array.from(samples, ({ score }) => score),
+    labels: Uint8Array.from(samples, ({ label }) => label),
+    weighted: true,
+    confidence,
+    design: designOf(weights!, clustersOf(samples).clusters, strata),
+  };
+}
+
+/**
+ * Measures a level with each sample counted by its exam's weight.
+ * @param samples at least one
+ */
+export function measureWeighted(
+  samples: readonly Sample[],
+  exams: WeightedExams,
+  choices: readonly (OperatingPointRequest & { readonly name: string })[],
+  confidence: number,
+): WeightedLevel {
+  const sample = designSampleOf(samples, exams, confidence);
+  const { scores, labels, design } = sample;
+  const { partial_auc: _, auroc: { delong: __, ...auroc }, ...areas } = measureAreas(
+    sample,
+    [],
+    false,
+  );
+  const counts = countAtThresholds(scores, labels, design.weights);
+  return {
+    design: {
+      weighted: true,
+      strata: design.sizes.filter((size) => size > 0).length,
+      clusters: design.stratumOf.length,
+      df: degreesOfFreedom(design),
+    },
+    prevalence: designShare(labels, labels.map(() => 1), sample),
+    auroc,
+    ...areas,
+    ...judgeProbabilities(sample),
+    operating_points: choices.flatMap((choice) => {
+      const { value } = chooseThreshold(counts, choice);
+      if (value === null) return [];
+      const called = Uint8Array.from(scores, (score) => score >= value ? 1 : 0);
+      return [{ name: choice.name, threshold: value, ...measureCalls(called, sample) }];
+    }),
+  };
+}
