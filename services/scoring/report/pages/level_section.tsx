@@ -1,7 +1,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Level, LevelReport } from "../../../../shared/contracts/scores.ts";
 import { DEFAULT_CONFIDENCE, levelCharts, type LevelCurves } from "../level_charts.ts";
-import { type ClusterName, clusterName } from "../names.ts";
+import { type ClusterName, clusterName, operatingPointName } from "../names.ts";
 import { renderSvg } from "../render_svg.ts";
 import {
   coefficientInterval,
@@ -11,11 +11,13 @@ import {
   confidenceText,
   counted,
   intervalText,
+  type Limits,
   metricText,
+  percentDigits,
+  percentText,
   Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import { Weighted } from "./weighted_section.tsx";
 import { OperatingPoints } from "./operating_points.tsx";
 import { Chart } from "./chart_figure.tsx";
 
@@ -57,7 +59,7 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
         {counted(report.count - report.positives, "negative")}. {MEANINGS[level]}
       </p>
       <Metrics level={level} report={report} />
-      <Weighted level={level} weighted={report.weighted} />
+      <Weighted level={level} report={report} />
       <LevelChartGrid level={level} report={report} curves={curves} />
       <Calibration level={level} report={report} />
       <OperatingPoints level={level} report={report} />
@@ -140,8 +142,7 @@ function IntervalTable({ label, first, unit, rows }: {
 
 const CAPTIONS = {
   roc:
-    "The further the line is above the dashed diagonal, the better the model separates positives " +
-    "from negatives.",
+    "The further the line is above the dashed diagonal, the better the model separates positives from negatives.",
   pr:
     "Share of malignant samples among those that the model calls positive, as more of the positives " +
     "are found. A model that guesses follows the dashed line.",
@@ -158,6 +159,59 @@ function LevelChartGrid({ level, report, curves }: LevelProps): JSX.Element {
         <Chart svg={renderSvg(charts[name])} caption={CAPTIONS[name]} />
       ))}
     </div>
+  );
+}
+
+const percents = (limits: Limits): string => intervalText(limits, percentDigits);
+const WEIGHTED = [
+  ["auroc", "AUROC", metricText, intervalText],
+  ["average_precision", "Average precision", metricText, intervalText],
+  ["brier", "Brier score", metricText, intervalText],
+  ["slope", "Calibration slope", coefficientText, coefficientInterval],
+  ["observed_over_expected", "Observed over expected", coefficientText, coefficientInterval],
+  ["prevalence", "Share of positives", percentText, percents],
+] as const;
+const CALLS = [
+  ["sensitivity", "Sensitivity"],
+  ["specificity", "Specificity"],
+  ["recall_rate", "Recall rate"],
+  ["ppv", "Positive predictive value"],
+] as const;
+
+/** The measures with each exam counted by its weight; nothing without weights. */
+function Weighted({ level, report }: Omit<LevelProps, "curves">): JSX.Element | null {
+  const { weighted } = report;
+  if (weighted === undefined) return null;
+  const row = (
+    name: string,
+    { value, ci, undefined: note }: (typeof weighted)["brier"],
+    text: (value: number) => string,
+    limits: (ci: Limits) => string,
+  ): IntervalRow => ({
+    ...{ name, note, value: value === null ? UNDEFINED : text(value) },
+    ...{ byExam: limits(ci), byRow: NONE },
+  });
+  const rows = [
+    ...WEIGHTED.map(([key, name, text, limits]) => row(name, weighted[key], text, limits)),
+    ...weighted.operating_points.flatMap((point) =>
+      CALLS.map(([key, name]) =>
+        row(`${name} at ${operatingPointName(point.name)}`, point[key], percentText, percents)
+      )
+    ),
+  ];
+  return (
+    <>
+      <h3>Weighted to the programme</h3>
+      <p>
+        Each {level}{" "}
+        counts by the weight of its exam (1 / probability of selection), with normal intervals of
+        the sampling. All other tables and charts count every exam once.
+      </p>
+      <IntervalTable
+        {...{ label: `Weighted results by ${level}`, first: "Measure", rows }}
+        unit={clusterName(report)}
+      />
+    </>
   );
 }
 
