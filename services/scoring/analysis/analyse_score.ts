@@ -17,8 +17,9 @@ import {
   type TunedExams,
   tuneThreshold,
 } from "../screening/tuned_thresholds.ts";
-import { degreesOfFreedom, designOf } from "../statistics/mod.ts";
+import { designOf } from "../statistics/mod.ts";
 import {
+  describeDesign,
   type DesignSample,
   designShare,
   judgeProbabilities,
@@ -127,18 +128,13 @@ function analyse(
 ): AnalysisResult {
   const columns = columnsOf(labelled, request);
   const { sample } = columns;
-  const { labels, design } = sample;
+  const { labels } = sample;
   const elsewhere = new Map([...others].map(([id, other]) => [id, columnsOf(other, request)]));
   return {
     truth: labelled.truth,
     count: labels.length,
     positives: labels.reduce((sum, label) => sum + label, 0),
-    design: {
-      weighted: sample.weighted,
-      strata: design.sizes.filter((size) => size > 0).length,
-      clusters: design.stratumOf.length,
-      df: degreesOfFreedom(design),
-    },
+    design: describeDesign(sample),
     prevalence: designShare(labels, labels.map(() => 1), sample),
     ...measureAreas(sample, request.partial_auc),
     ...judgeProbabilities(sample),

@@ -5,6 +5,7 @@ import {
   aurocOfCounts,
   averagePrecisionOfCounts,
   countAtThresholds,
+  degreesOfFreedom,
   delong,
   type Design,
   designVariance,
@@ -193,6 +194,11 @@ function areaTerms(
   };
 }
 
+interface Counted {
+  readonly counts: ThresholdCounts;
+  readonly terms: ReturnType<typeof areaTerms>;
+}
+
 /**
  * Differences of two scores of the same samples, from the differences of their linearised terms.
  * @returns the first less the second; null if a class is missing
@@ -201,39 +207,34 @@ export function weightedDifferences(
   first: DesignSample,
   second: DesignSample,
 ): Record<"auroc" | "average_precision" | "brier", DesignEstimate & { p: number | null }> | null {
-  const parts = [first, second].map((one) => {
+  const [ours, theirs] = [first, second].map((one) => {
     const counts = countAtThresholds(one.scores, one.labels, one.design.weights);
-    return { counts, terms: areaTerms(one, counts), brier: brierTerms(one) };
-  });
-  const [ours, theirs] = parts as [typeof parts[0], typeof parts[0]];
+    return { counts, terms: areaTerms(one, counts) };
+  }) as [Counted, Counted];
   if (ours.terms === null || theirs.terms === null) return null;
-  const tested = (difference: number, a: Float64Array, b: Float64Array) => {
-    const made = estimated(difference, a.map((one, at) => one - b[at]!), first);
-    return { ...made, p: made.se! > 0 ? twoSided(difference / made.se!) : null };
-  };
+  const tested = (made: DesignEstimate): DesignEstimate & { p: number | null } => ({
+    ...made,
+    p: made.value !== null && made.se! > 0 ? twoSided(made.value / made.se!) : null,
+  });
   const area = (name: "auroc" | "average_precision") =>
-    tested(
+    tested(estimated(
       AREAS[name](ours.counts).value! - AREAS[name](theirs.counts).value!,
-      ours.terms![name],
-      theirs.terms![name],
-    );
+      ours.terms![name].map((one, at) => one - theirs.terms![name][at]!),
+      first,
+    ));
+  const isNoShare = (score: number): boolean => score < 0 || score > 1;
+  const losses = first.scores.map((score, at) =>
+    (score - first.labels[at]!) ** 2 - (second.scores[at]! - first.labels[at]!) ** 2
+  );
   return {
     auroc: area("auroc"),
     average_precision: area("average_precision"),
-    brier: [first, second].some(({ scores }) => scores.some((score) => score < 0 || score > 1))
-      ? { ...nothing(NO_PROBABILITIES), p: null }
-      : tested(ours.brier.value - theirs.brier.value, ours.brier.terms, theirs.brier.terms),
+    brier: tested(
+      first.scores.some(isNoShare) || second.scores.some(isNoShare)
+        ? nothing(NO_PROBABILITIES)
+        : ratio(losses, new Float64Array(losses.length).fill(1), first),
+    ),
   };
-}
-
-function brierTerms({ scores, labels, design: { weights } }: DesignSample): {
-  readonly value: number;
-  readonly terms: Float64Array;
-} {
-  const errors = scores.map((score, at) => (score - labels[at]!) ** 2);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const value = errors.reduce((sum, error, at) => sum + weights[at]! * error, 0) / total;
-  return { value, terms: errors.map((error) => (error - value) / total) };
 }
 
 function delongOf(
@@ -256,6 +257,14 @@ export function unjudged(reason: string): Judged {
   return {
     ...{ brier: none, log_loss: none, observed_over_expected: none },
     ...{ intercept: none, slope: none, in_the_large: none },
+  };
+}
+
+/** Describes the design of a sample. */
+export function describeDesign({ weighted, design }: DesignSample): AnalysisResult["design"] {
+  return {
+    ...{ weighted, strata: design.sizes.filter((size) => size > 0).length },
+    ...{ clusters: design.stratumOf.length, df: degreesOfFreedom(design) },
   };
 }
 
@@ -297,9 +306,8 @@ export function judgeProbabilities(sample: DesignSample): Judged {
 type Benefits = NonNullable<AnalysisResult["net_benefit"]>;
 
 /**
- * Net benefit of recalling samples at or above each threshold (Vickers and Elkin 2006,
- * doi:10.1177/0272989X06295361): true positives less false positives at the odds of the threshold,
- * per sample.
+ * Net benefit of recalling samples at or above each threshold (Vickers and Elkin 2006, doi:10.1177/0272989X06295361):
+ * true positives less false positives at the odds of the threshold, per sample.
  * @param prevalence to re-weight the classes to; null for that of the samples
  * @returns null if scores are no probabilities or, with a prevalence, a class is missing
  */

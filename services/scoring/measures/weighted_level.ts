@@ -4,13 +4,9 @@ import type { Sample } from "../../../shared/domain/mod.ts";
 import type { NamedExam } from "../../../shared/subgroups/mod.ts";
 import { missingWeights, weightsOf } from "../samples/exam_weights.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
+import { chooseThreshold, countAtThresholds, designOf } from "../statistics/mod.ts";
 import {
-  chooseThreshold,
-  countAtThresholds,
-  degreesOfFreedom,
-  designOf,
-} from "../statistics/mod.ts";
-import {
+  describeDesign,
   type DesignSample,
   designShare,
   judgeProbabilities,
@@ -64,12 +60,7 @@ export function measureWeighted(
   );
   const counts = countAtThresholds(scores, labels, design.weights);
   return {
-    design: {
-      weighted: true,
-      strata: design.sizes.filter((size) => size > 0).length,
-      clusters: design.stratumOf.length,
-      df: degreesOfFreedom(design),
-    },
+    design: describeDesign(sample),
     prevalence: designShare(labels, labels.map(() => 1), sample),
     auroc,
     ...areas,

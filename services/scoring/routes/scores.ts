@@ -57,6 +57,12 @@ import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
 const route = routesOf("scores");
 
+const tablePart = (description: string) =>
+  z.string().optional().openapi({
+    format: "binary",
+    description: `${description}; CSV beside data_list`,
+  });
+
 const postRoute = route("post", "/v1/scores", "scorePredictions", {
   summary: "Score predictions: of an evaluation, or uploaded",
   description: "As a form: a data list or a registered dataset, and existing predictions; " +
@@ -76,15 +82,8 @@ const postRoute = route("post", "/v1/scores", "scorePredictions", {
             }),
             dataset: shownName.optional().describe("A registered dataset, by id or name"),
             predictions: z.string().openapi({ format: "binary" }),
-            reads: z.string().optional().openapi({
-              format: "binary",
-              description:
-                "CSV exam_id,reader,recall,score,order: a row per read, joined with data_list",
-            }),
-            outcomes: z.string().optional().openapi({
-              format: "binary",
-              description: "CSV with exam_id and outcomes: a row per exam, joined with data_list",
-            }),
+            reads: tablePart("A row per read: exam_id,reader,recall,score,order"),
+            outcomes: tablePart("A row per exam: exam_id and outcomes"),
             ...MEASURE_PARTS,
             ...SUBGROUP_PARTS,
             truth: z.string().optional().openapi({

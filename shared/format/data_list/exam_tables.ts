@@ -37,19 +37,15 @@ export function joinTables(raw: RawEntries, tables: ExamTables): RawEntries {
     return { ...raw, errors: [...raw.errors ?? [], { code: "table_invalid", message }] };
   }
   const exams = new Map(ids.map((id, at) => [idKey(id), raw.values[at]!]));
-  const errors: FaultParts[] = [];
-  const warnings: FaultParts[] = [];
-  for (const name of named) {
-    const told = joinTable(name, tables[name]!, exams);
-    errors.push(...told.errors);
-    warnings.push(...told.warnings);
-  }
+  const joined = named.map((name) => joinTable(name, tables[name]!, exams));
   return {
     ...raw,
-    errors: [...raw.errors ?? [], ...errors],
-    warnings: [...raw.warnings ?? [], ...warnings],
+    errors: [...raw.errors ?? [], ...joined.flatMap(({ errors }) => errors)],
+    warnings: joined.flatMap(({ warnings }) => warnings),
   };
 }
+
+const GIVEN_TWICE = "is in the data list too: leave it out of one of them";
 
 interface Told {
   readonly errors: readonly FaultParts[];
@@ -78,50 +74,40 @@ function joinTable(
   for (const { line, cells } of table.rows) {
     const exam = idKey(cells[place]!.trim());
     const entry = exams.get(exam);
-    const fault = (field: string, message: string): number =>
+    const fault = (field: string, what: string): void => {
+      const message = `${name}, line ${line}: ${field} of exam ${told(exam)} ${what}`;
       errors.push({ code: "table_invalid", exam, row: line, field, message });
+    };
+    const first = lines.get(exam);
     if (!(entry instanceof Map)) unknown.push(exam);
     else if (name === "reads") {
-      if (!lines.has(exam) && isGiven(entry.get("reads"))) {
-        fault("reads", `reads, line ${line}: the data list has reads of exam ${told(exam)} too`);
-      }
-      addRead(entry, table, cells, !lines.has(exam));
-    } else if (lines.has(exam)) {
-      const first = lines.get(exam);
-      fault(ID_KEY, `outcomes, line ${line}: exam ${told(exam)} has a row already (line ${first})`);
-    } else {
-      for (const column of addOutcome(entry, table, cells)) {
-        fault(
-          column,
-          `outcomes, line ${line}: ${column} of exam ${told(exam)} is in the data list too`,
-        );
-      }
-    }
+      if (first === undefined && isGiven(entry.get("reads"))) fault("reads", GIVEN_TWICE);
+      addRead(entry, table, cells, first === undefined);
+    } else if (first !== undefined) fault(ID_KEY, `has a row already (line ${first})`);
+    else for (const column of addOutcome(entry, table, cells)) fault(column, GIVEN_TWICE);
     if (!lines.has(exam)) lines.set(exam, line);
   }
   return { errors, warnings: unknownFaults(name, unknown) };
 }
 
 function columnFaults(name: ExamTableName, { columns }: Table): FaultParts[] {
-  const needed = name === "reads" ? [ID_KEY, "recall"] : [ID_KEY];
+  const isRead = name === "reads";
   const isKnown = (column: string): boolean =>
-    column === "" || column === ID_KEY ||
-    (name === "reads"
-      ? READ_COLUMNS.includes(column)
-      : column === PATIENT_KEY || isOutcomeColumn(column));
-  const faults = needed.filter((column) => !columns.includes(column)).map((field) => ({
-    ...{ code: "column_missing", field, message: `${name}: the column ${field} is missing` },
-  }));
-  const wanted = name === "reads"
+    ["", ID_KEY].includes(column) ||
+    (isRead ? READ_COLUMNS.includes(column) : column === PATIENT_KEY || isOutcomeColumn(column));
+  const wanted = isRead
     ? [ID_KEY, ...READ_COLUMNS].join(", ")
     : `${ID_KEY} and reads or outcomes, such as cancer_after_days_left; further keys belong in the data list`;
+  const missing = [ID_KEY, ...isRead ? ["recall"] : []].filter((one) => !columns.includes(one));
+  const faults = (code: string, fields: readonly string[], what: string): FaultParts[] =>
+    fields.map((field) => ({ code, field, message: `${name}: the column ${told(field)} ${what}` }));
   return [
-    ...faults,
-    ...columns.filter((column) => !isKnown(column)).map((field) => ({
-      code: "table_invalid",
-      field,
-      message: `${name}: the column ${told(field)} is unknown: give ${wanted}`,
-    })),
+    ...faults("column_missing", missing, "is missing"),
+    ...faults(
+      "table_invalid",
+      columns.filter((one) => !isKnown(one)),
+      `is unknown: give ${wanted}`,
+    ),
   ];
 }
 
