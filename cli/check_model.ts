@@ -19,7 +19,6 @@ const WAIT_S = 1;
 
 /**
  * Runs the contribution check of a model folder and prints the findings.
- *
  * @throws {Failure} if the check could not run
  */
 export async function checkModelFolder(

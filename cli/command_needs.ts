@@ -26,7 +26,6 @@ export interface Program {
   readonly command: Command<unknown>;
   /**
    * Parses the arguments; returns a function for its needs, or that help or version was requested.
-   *
    * @throws {UsageError} with the usage
    */
   prepare(args: readonly string[]): "help" | "version" | Prepared;

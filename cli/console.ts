@@ -106,7 +106,6 @@ export function createConsole({ out, err, json, now }: ConsoleParts): Console {
 /**
  * Returns the console of this process. Colours and a changing progress line appear only on a capable terminal;
  * `NO_COLOR` (no-color.org) turns colours off.
- *
  * @param json whether the result is one JSON document
  */
 export function openConsole(json: boolean): Console {

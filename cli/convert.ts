@@ -11,7 +11,6 @@ const DIFFERENCES_PRINTED_MAX = 20;
 
 /**
  * Converts a data list and prints what changed.
- *
  * @throws {Error} if a file cannot be read or written
  */
 export async function convert(args: ConvertArguments, console: Console): Promise<Outcome> {

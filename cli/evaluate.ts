@@ -10,7 +10,6 @@ import { accessService, quietLog } from "./service_access.ts";
 
 /**
  * Starts or reaches the services, runs the evaluation and stops them.
- *
  * @throws {Failure} if there are no predictions, plots and metrics
  */
 export async function evaluate(

@@ -30,7 +30,6 @@ export class Failure extends Error {
 
   /**
    * Creates the failure.
-   *
    * @param message what is wrong and what to do
    */
   constructor(type: string, message: string, parts: FailureParts = {}) {
@@ -63,7 +62,6 @@ export function asFailure(error: unknown): Failure {
 
 /**
  * Prints a failure on standard error, and as a JSON document if requested.
- *
  * @param json whether the result is one JSON document
  */
 export function tellFailure(failure: Failure, console: Console, json: boolean): void {

@@ -24,7 +24,6 @@ export class Presses {
 
   /**
    * Returns the number of the press, from 1; 0 for a duplicate of the last one.
-   *
    * @param now milliseconds
    */
   press(now: number): number {
@@ -36,7 +35,6 @@ export class Presses {
 
 /**
  * Handles signals: the first one requests an orderly end, the second ends the process.
- *
  * @param leave called before the process exits
  */
 export function watchForInterruption(leave: () => void): Interruption {

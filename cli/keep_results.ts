@@ -3,7 +3,6 @@ import type { ScoreReport, Site } from "../client/mod.ts";
 
 /**
  * Saves a score's plots, page and report under the metarepository's file names. Creates the folder if missing.
- *
  * @param stem prefix of every name: the predictions file's name without its extension
  * @returns label and path of each file
  */

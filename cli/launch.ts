@@ -3,7 +3,6 @@
  * version and invalid arguments itself.
  *
  * Usage: launch.ts serve <gateway, ingestion, inference or scoring>, or launch.ts <command> [arguments]
- *
  * @module
  */
 import { resolve } from "node:path";

@@ -13,7 +13,6 @@ const SKELETON = join(PROJECT, "cli", "new_model");
 /**
  * Creates a model folder that passes the contribution check but has no real model yet. Returns the paths of its files,
  * relative to the folder.
- *
  * @param folder absolute path of a new folder
  * @throws {Deno.errors.AlreadyExists} if it exists
  */

@@ -36,7 +36,6 @@ const MACHINE_METADATA = "169.254.0.0/16";
 
 /**
  * Returns the permissions of a program as flags of `deno run`.
- *
  * @param hidden paths denied although they lie in an allowed folder
  * @throws {RangeError} for a path with a comma, which no flag supports
  */

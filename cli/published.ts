@@ -37,7 +37,6 @@ export interface Comparison {
 
 /**
  * Reads the published metrics of a model; null if its folder has none.
- *
  * @param roots folders of models; the first with the model counts
  * @throws {SyntaxError} if the file is invalid
  */

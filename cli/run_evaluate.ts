@@ -18,7 +18,6 @@ const WARNINGS_PRINTED_MAX = 10;
 
 /**
  * Registers the dataset, runs and scores the evaluation, and saves its files.
- *
  * @throws {Failure} if it did not succeed
  */
 export async function runEvaluate(

@@ -11,7 +11,6 @@ export interface ServiceAccess {
 /**
  * Connects to the service in `MAMMOEVAL_URL`, or starts the needed services in this process. Those need no token:
  * whoever can read the volume may use it.
- *
  * @param environment reads `MAMMOEVAL_URL` and `MAMMOEVAL_TOKEN`
  */
 export async function accessService(
@@ -30,7 +29,6 @@ export async function accessService(
 
 /**
  * Returns `MAMMOEVAL_URL` without a trailing slash; null if it is not set.
- *
  * @throws {RangeError} if it is no URL
  */
 export function readServiceUrl(environment: (name: string) => string | undefined): string | null {

@@ -15,7 +15,6 @@ const MISSPELT_CHANGES_MAX = 2;
 
 /**
  * Returns unknown variables with mammoeval's prefix. A misspelt setting would be ignored silently.
- *
  * @throws {RangeError} if one is nearly a setting; names both
  */
 export function unknownSettings(names: Iterable<string>): string[] {

@@ -12,7 +12,6 @@ const DAY_MS = 86_400_000;
 
 /**
  * Creates, lists and revokes tokens.
- *
  * @param console gets the token as the only line of the result
  * @throws {Failure} if there is no token to revoke
  */

@@ -57,7 +57,6 @@ export type Exam = z.infer<typeof examSchema>;
 export class Datasets extends Resource {
   /**
    * Registers data in place. Returns the dataset, `ready` or still `importing`.
-   *
    * @throws {ProblemError} `invalid_data_list` with all faults, if it is rejected while waiting
    */
   async register(request: RegisterRequest, options: WaitOptions = {}): Promise<DatasetRecord> {

@@ -52,7 +52,6 @@ export class NoAnswerError extends Error {
 
   /**
    * Creates the error.
-   *
    * @param cause what `fetch` or the body's stream threw
    */
   constructor(url: string, cause: unknown) {

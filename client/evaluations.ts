@@ -142,7 +142,6 @@ export class Evaluations extends Resource {
 
   /**
    * Returns the output of the image build and the container.
-   *
    * @param options `tailBytes`: only so many bytes from the end
    */
   async log(

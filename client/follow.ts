@@ -29,7 +29,6 @@ export interface Patience {
 
 /**
  * Follows a stream to its end and reopens it where a connection broke.
- *
  * @throws errors that are not transient, or when retries run out of time
  */
 export async function* follow<T>(
@@ -58,7 +57,6 @@ export async function* follow<T>(
 
 /**
  * Retries while the service does not answer.
- *
  * @param work takes a signal that fires when the answer times out
  */
 export async function patiently<T>(
@@ -100,7 +98,6 @@ async function inTime<T>(
 
 /**
  * Yields a response's body as text chunks.
- *
  * @param silenceMsMax timeout between chunks in milliseconds; null for none
  * @throws {NoAnswerError} if the connection breaks or times out
  */

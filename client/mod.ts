@@ -1,7 +1,6 @@
 /**
  * A typed client of mammoeval's API. Its types are the contracts of the routes, which are not loaded at run time; it
  * needs only `fetch`.
- *
  * @module
  */
 export type { Comparison } from "../shared/contracts/comparisons.ts";

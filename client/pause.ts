@@ -13,7 +13,6 @@ const UNAVAILABLE = 503;
 
 /**
  * Returns the pause before the next try, in milliseconds.
- *
  * @param tries failed tries so far, from 1
  */
 export function pauseAfter(tries: number): number {
@@ -23,7 +22,6 @@ export function pauseAfter(tries: number): number {
 /**
  * Returns the pause before a rejected request is sent again, in milliseconds; null if it must not be. Without
  * `Retry-After` a 429 or 409 is final, above all an exhausted quota; only a 503 is transient.
- *
  * @param tries failed tries so far, from 1
  * @param now for a `Retry-After` that is a date
  */
@@ -37,7 +35,6 @@ export function pauseBefore(answer: Response, tries: number, now: Date): number 
 
 /**
  * Waits for `ms` milliseconds.
- *
  * @throws the signal's reason when it fires
  */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {

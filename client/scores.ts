@@ -68,7 +68,6 @@ export class Scores extends Resource {
 
   /**
    * Returns one report; the truth of single exams only with access to it.
-   *
    * @throws {WithheldError} if the data owner has not released it to the caller
    */
   async get(id: string, options: CallOptions = {}): Promise<ScoreReport> {

@@ -54,7 +54,6 @@ export class Site {
 
   /**
    * Connects to a service.
-   *
    * @throws {TypeError} if the URL is invalid
    */
   constructor({ url, token, patienceSeconds = PATIENCE_S_DEFAULT, fetch }: ConnectOptions) {
@@ -142,7 +141,6 @@ const UNAVAILABLE = 503;
 
 /**
  * Creates a client with a method for each route. It sends nothing before the first call.
- *
  * @example
  * ```ts
  * const site = connect({ url: "http://127.0.0.1:8000" });

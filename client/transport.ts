@@ -41,7 +41,6 @@ export interface Transport {
   readonly patienceMs: number;
   /**
    * Returns a successful response, or one whose status is in `also`.
-   *
    * @throws {ProblemError} mammoeval rejected the request
    * @throws {NoAnswerError} the service did not answer
    * @throws {ForeignAnswerError} the response is not from mammoeval
@@ -153,7 +152,6 @@ export function createTransport(parts: TransportParts): Transport {
 
 /**
  * Awaits a response's body.
- *
  * @throws {NoAnswerError} if the connection breaks
  */
 export async function whole<T>(
@@ -171,7 +169,6 @@ export async function whole<T>(
 
 /**
  * Builds an API path; each value stays one path segment.
- *
  * @throws {TypeError} for a value that is empty or a dot segment
  */
 export function path(texts: TemplateStringsArray, ...values: readonly string[]): string {

@@ -1,6 +1,5 @@
 /**
  * Helpers for promises: timeouts, pauses, bounded concurrency and shared runs.
- *
  * @module
  */
 
@@ -94,7 +93,6 @@ export async function forEachOf<T>(
 
 /**
  * Caches the result of `run` for `ms` milliseconds. Failures are not cached.
- *
  * @param now a monotonic clock in milliseconds
  */
 export function keepFor<T>(

@@ -16,7 +16,6 @@ const LOWEST = 19;
 /**
  * Lowers the priority of a process that has just started. Threads inherit it from the thread that starts them, and at
  * that time only the main thread exists.
- *
  * @param nice one of {@linkcode NICE}
  * @param pid 0 for the calling thread and threads that it starts
  */

@@ -1,6 +1,5 @@
 /**
  * The settings of mammoeval, read once from environment variables.
- *
  * @module
  */
 import { trimEndOf } from "./trim_end_of.ts";
@@ -270,7 +269,6 @@ export interface Settings {
 
 /**
  * Reads the settings; all paths become absolute, relative to the working directory.
- *
  * @param project absolute path of the project, for the defaults
  * @throws {RangeError} if variables are invalid; names all of them
  */

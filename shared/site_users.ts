@@ -25,7 +25,6 @@ const UNPRIVILEGED_ID = 10_001;
 /**
  * Determines the users that containers run as. Callers that users.txt does not name get its first user. Without the
  * file, everybody gets mammoeval's own user, or 10001 if that is root.
- *
  * @param text content of users.txt, or null if there is none
  * @param self user and group that mammoeval runs as
  * @throws {SyntaxError} if users.txt is malformed
@@ -68,7 +67,6 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
 
 /**
  * Reads users.txt.
- *
  * @throws as {@linkcode siteUsers}
  */
 export async function readSiteUsers(

@@ -5,7 +5,6 @@ const UNITS = ["", "k", "m", "g", "t"] as const;
 
 /**
  * Converts a size such as `16 GiB` to Docker's notation, `16g`.
- *
  * @throws {SyntaxError} if it is no size
  */
 export function dockerSize(text: string): string {
@@ -17,7 +16,6 @@ export function dockerSize(text: string): string {
 
 /**
  * Converts a size such as `16 GiB` to bytes; all units are powers of 1024.
- *
  * @throws {SyntaxError} if it is no size
  */
 export function bytesOf(text: string): number {

@@ -1,6 +1,5 @@
 /**
  * Error messages for zod issues. Loading this module sets them for every schema without messages of its own.
- *
  * @module
  */
 import { z } from "zod";

@@ -62,7 +62,6 @@ export interface Command<Arguments> {
   readonly hasJson: boolean;
   /**
    * Reads the arguments.
-   *
    * @throws {Error} with what is wrong; the caller adds the usage
    */
   read(given: Given): Arguments;

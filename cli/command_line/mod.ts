@@ -1,6 +1,5 @@
 /**
  * Command lines: parser, usage and help come from one declaration of each command.
- *
  * @module
  */
 export * from "./command.ts";

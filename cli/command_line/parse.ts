@@ -22,7 +22,6 @@ export type CommandLine<Arguments> =
 
 /**
  * Parses a command line. `--help` and `--version` take precedence over any error.
- *
  * @throws {UsageError} with what is wrong and the usage
  */
 export function parseCommandLine<Arguments>(

@@ -105,7 +105,6 @@ function isBootstrapFlag(text: string | undefined): boolean {
 
 /**
  * Parses the last argument of `evaluate` and `score`; intervals are on by default.
- *
  * @throws {SyntaxError} for any other word: a misspelt one must not start an hour of bootstrapping
  */
 export function readBootstrapFlag(text: string | undefined): boolean {

@@ -21,7 +21,6 @@ is "serve <service>", one of ${SERVICES.join(", ")}.`,
 
 /**
  * Parses the name of a service.
- *
  * @throws {RangeError} if there is no such service
  */
 export function readServiceName(name: string): ServiceName {

@@ -9,8 +9,7 @@ const WINDOW_S = 60;
 
 /**
  * Limits the requests of each user, and reports how many are left (RateLimit headers as in
- * draft-ietf-httpapi-ratelimit-headers-10). It stops a script that polls in a tight loop before it slows down
- * others.
+ * draft-ietf-httpapi-ratelimit-headers-10). It stops a script that polls in a tight loop before it slows down others.
  * @param perMinute requests of one user in 60 s
  */
 export function limitRate(perMinute: number): MiddlewareHandler<ServiceEnv> {

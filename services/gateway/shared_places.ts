@@ -7,9 +7,8 @@ export interface SharedPlaces {
 }
 
 /**
- * Shares places by dynamic thresholds: a user may never hold more than what is still free. So a single user gets
- * half of all, two greedy ones a third each, and there is always room for another. Role admin has a reserve
- * besides.
+ * Shares places by dynamic thresholds: a user may never hold more than what is still free. So a single user gets half
+ * of all, two greedy ones a third each, and there is always room for another. Role admin has a reserve besides.
  * @param reserve number of places for role admin only
  */
 export function createSharedPlaces(total: number, reserve: number): SharedPlaces {

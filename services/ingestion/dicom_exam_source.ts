@@ -21,7 +21,6 @@ export interface DicomSourceDependencies {
   readonly makeConverter: (source: string, target: string, scratch: string) => DicomConverter;
   /**
    * Connects to the DICOMweb service at a base URL.
-   *
    * @throws {RangeError} when the service is not allowed
    */
   readonly makePacs: (url: string) => Pacs;

@@ -5,7 +5,6 @@ import { join } from "node:path";
  * Adapts the names of uploaded images to the data list. Top-level folders that hold all images are removed
  * unless the list names them, because users zip the folder as often as its contents. Names are normalised to
  * the list's Unicode form, because macOS decomposes accents.
- *
  * @param aside unused absolute path next to the images folder
  * @param listPath absolute path of the data list, in any format
  */

@@ -23,7 +23,6 @@ const OPENED_AT_ONCE = 32;
  * Every file that is neither an image of the list nor a PNG is foreign. Other PNGs stay visible, because one
  * folder may serve several lists and 400,000 files cannot be hidden one by one. Links are ignored: in a
  * container they lead to mounted files or nowhere.
- *
  * @param images names of the list, without `.png`
  * @returns paths in folder order; a folder without images of the list appears once
  */

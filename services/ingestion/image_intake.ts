@@ -21,14 +21,12 @@ export class UploadRefused extends Problem {
 export interface ImageIntake {
   /**
    * Counts an archive entry and returns whether it is an acceptable file.
-   *
    * @param name path relative to the folder, with `/` separators
    * @throws {UploadRefused} when the name is forbidden or repeated, or there are too many entries
    */
   wants(name: string): boolean;
   /**
    * Writes a file that {@linkcode ImageIntake.wants} has accepted.
-   *
    * @param open opens the file's stream; called only when a listener can be attached at once, because an
    * unhandled stream error would end the service
    * @throws {UploadRefused} when the file is too large or damaged
@@ -176,7 +174,6 @@ const NAME_LENGTH_MAX = 512;
 /**
  * Returns the reason to refuse a name from an upload or an archive, or null when it may become a file below
  * the images folder.
- *
  * @param name as in the upload, with `/` separators and without leading `./`
  */
 function refusalOf(name: string): string | null {

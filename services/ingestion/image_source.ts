@@ -41,7 +41,6 @@ export type GlanceResult =
 export interface ImageSource {
   /**
    * Reads an image, or returns why it cannot be read; a link that a container cannot follow is `outside`.
-   *
    * @param name image name without `.png`, may contain `/`
    * @param part `ends` reads two pages, `whole` the whole file once
    */

@@ -30,7 +30,6 @@ const CHECKPOINT_EVERY_MS = 1000;
 /**
  * First half of an import: reads the exams and stores what the second half needs, so that the exams can be
  * freed. Calling it again after it has ended does nothing.
- *
  * @param dataset the record, with status `importing`
  */
 export async function readExams(
@@ -71,7 +70,6 @@ async function forgetPatients(
 /**
  * Second half of an import: checks every image and writes the result. It can be interrupted at any time; a
  * new call resumes from the last checkpoint.
- *
  * @param dataset the record, with status `importing`; its exams have been read
  * @throws {RangeError} when the exams have not been read
  */
@@ -174,10 +172,7 @@ function ending(
   };
 }
 
-/**
- * Draws the sample of images whose grey values are judged, reproducibly. DICOM images were judged at
- * conversion.
- */
+/** Draws the sample of images whose grey values are judged, reproducibly. DICOM images were judged at conversion. */
 function sampleOf({ id, origin, check }: StoredDataset, total: number): Set<number> {
   const sample = new Set<number>();
   if (origin.kind === "dicom" || check === "pixels") return sample;

@@ -35,7 +35,6 @@ interface Import {
 /**
  * Creates a queue. PACS imports have slots of their own, one per user, so that imports that never end do not
  * block others. Next is the oldest waiting import of the user with the fewest running.
- *
  * @param carryOut runs one import to its end; it never rejects
  */
 export function createImportQueue(

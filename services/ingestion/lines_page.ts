@@ -18,10 +18,8 @@ const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * Reads a page of a file with one JSON value per line; null when no line starts at `start`. Only the page is
- * read, however long the file. It reads synchronously, because asynchronous reads would take longer than the
- * page.
- *
+ * Reads a page of a file with one JSON value per line; null when no line starts at `start`. Only the page is read,
+ * however long the file. It reads synchronously, because asynchronous reads would take longer than the page.
  * @param start byte offset of a line: 0, or the previous page's `next`
  * @param limit number of lines, at least 1
  * @throws {StoredFileDamaged} when the file is missing, cut off or malformed

@@ -18,10 +18,8 @@ export interface LookAgainDependencies {
 type NotedPlace = ImagePlace & Partial<ImageNote>;
 
 /**
- * Compares a page of images with their notes from registration: size, time, and both ends of the file. For
- * datasets registered before notes existed it only checks that the files exist. Returns null when no page
- * starts at `start`.
- *
+ * Compares a page of images with their notes from registration: size, time, and both ends of the file. For datasets
+ * registered before notes existed it only checks that the files exist. Returns null when no page starts at `start`.
  * @param start 0, or `next` of the previous call
  * @param heed `content` ignores modification times, so a rewritten file with the same content is unchanged
  */

@@ -37,7 +37,6 @@ interface Arrival {
 
 /**
  * Receives uploads into folders below `uploads/` on the volume, streaming each part to disk.
- *
  * @param damage quarantines files there that no upload has left
  */
 export function createMultipartUploadReceiver(

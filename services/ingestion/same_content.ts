@@ -14,10 +14,7 @@ export interface SubmittedContent {
   readonly source:
     | { readonly path: string; readonly format: DataListFormat; readonly tables?: ExamTables }
     | null;
-  /**
-   * Absolute folder of images used in place; null when `fillImages` or the import fills the dataset's own
-   * folder.
-   */
+  /** Absolute folder of images used in place; null when `fillImages` or the import fills the dataset's own folder. */
   readonly imagesFolder: string | null;
   /** What callers who may not see the truth get of its scores; default: the site's policy. */
   readonly release?: ReleasePolicy | undefined;
@@ -63,9 +60,7 @@ function keyed(key: Uint8Array, text: string): string {
 }
 
 /**
- * Returns how a registration differs from the dataset with its name, as one clause; null when the content is
- * the same.
- *
+ * Returns how a registration differs from the dataset with its name, as one clause; null when the content is the same.
  * @param marked its origin, from {@linkcode markedOrigin}
  */
 export async function contentDifference(

@@ -36,7 +36,6 @@ export interface SeenImage {
 
 /**
  * Reads the header of a registered image; null when the file cannot be shown.
- *
  * @param folder absolute path of the images folder
  * @param name without `.png`
  */
@@ -61,7 +60,6 @@ export async function seeImage(
 
 /**
  * Resolves a request to a picture.
- *
  * @throws {Problem} `invalid_request`, naming the parameter
  */
 export function settlePicture({ file, header }: SeenImage, wanted: Wanted): Picture {

@@ -17,18 +17,16 @@ const REMOVED = /^\.removed-[0-9a-f]{8}-(.+)$/;
 const REGISTERED = /^(?:images|import|source\.(?:pkl|json|csv)|\.registering)$/;
 
 /**
- * Path of the file that marks a dataset's folder as an unanswered registration; it is removed once the record
- * exists.
+ * Path of the file that marks a dataset's folder as an unanswered registration; it is removed once the record exists.
  */
 export function registrationMark(folder: string): string {
   return join(folder, ".registering");
 }
 
 /**
- * Removes a dataset; returns false, and keeps it, while an evaluation uses it. It renames the folder first,
- * so that a power cut leaves no dataset that looks whole but is not. An evaluation writes its lease before it
- * looks for the dataset, and here the leases are read after the rename, so one of two concurrent operations
- * always sees the other.
+ * Removes a dataset; returns false, and keeps it, while an evaluation uses it. It renames the folder first, so that a
+ * power cut leaves no dataset that looks whole but is not. An evaluation writes its lease before it looks for the
+ * dataset, and here the leases are read after the rename, so one of two concurrent operations always sees the other.
  */
 export async function removeDataset(
   layout: VolumeLayout,
@@ -129,7 +127,6 @@ async function tidy({ folder, importing }: DatasetFiles, { status }: StoredDatas
 
 /**
  * Checks whether datasets' files are complete, so that damage is known before they are requested.
- *
  * @param ending aborts the check
  */
 export async function lookAtFiles(

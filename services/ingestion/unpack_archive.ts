@@ -29,7 +29,6 @@ export function isArchive(fileName: string): boolean {
 
 /**
  * Unpacks the accepted files of an archive as it arrives; the extension of `fileName` tells its type.
- *
  * @throws {UploadRefused} naming the forbidden entry or the archive's fault
  */
 export async function unpackArchive(

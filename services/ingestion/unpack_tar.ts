@@ -10,7 +10,6 @@ const END_BYTES = 1024;
 
 /**
  * Unpacks a tar as it arrives.
- *
  * @throws {UploadRefused} naming a forbidden entry
  */
 export function unpackTar(content: Readable, intake: ImageIntake): Promise<void> {
@@ -19,7 +18,6 @@ export function unpackTar(content: Readable, intake: ImageIntake): Promise<void>
 
 /**
  * Unpacks a gzipped tar as it arrives.
- *
  * @throws {UploadRefused} naming a forbidden entry, or when it is a decompression bomb
  */
 export async function unpackTarGz(content: Readable, intake: ImageIntake): Promise<void> {

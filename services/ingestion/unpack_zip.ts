@@ -14,7 +14,6 @@ import { type ImageIntake, UploadRefused } from "./image_intake.ts";
 /**
  * Unpacks a zip. Its directory is at the end, so the zip is first stored at `scratch`. The whole directory is
  * checked before the first file is written.
- *
  * @throws {UploadRefused} naming a forbidden entry
  */
 export async function unpackZip(

@@ -39,7 +39,6 @@ export type ReceivedUpload = ListUpload | DicomUpload;
 export interface UploadReceiver {
   /**
    * Reads a `multipart/form-data` body into a new folder on the volume.
-   *
    * @throws {Problem} `invalid_request` or `too_large`, naming the part or the archive entry
    */
   receive(request: Request): Promise<ReceivedUpload>;

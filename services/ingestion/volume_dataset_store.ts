@@ -48,7 +48,6 @@ const storedReadList = checkAgainst(z.object({
 }));
 /**
  * Stores datasets as folders on the volume.
- *
  * @param damage records files that cannot be read
  */
 export function createVolumeDatasetStore(

@@ -88,8 +88,7 @@ export const comparisonSchema = z.object({
   positives: z.number().int(),
   exams: z.number().int(),
   women: z.number().int().nullable().describe(
-    "Women by patient_id: tests named by_exam then take all exams of a woman together; " +
-      "null if the women are not known",
+    "Women by patient_id: tests named by_exam then take all exams of a woman together; null if the women are not known",
   ),
   scores: z.array(z.object({
     id: z.uuid(),

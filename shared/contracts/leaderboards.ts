@@ -46,8 +46,7 @@ export const leaderboardEntrySchema = z.object({
     "Finished evaluations of this version, whatever the parameters",
   ),
   quota_left_at_most: z.number().int().nullable().describe(
-    "Evaluations by model authors, including failures of the model, as in /v1/usage. " +
-      "null if it was not evaluated here",
+    "Evaluations by model authors, including failures of the model, as in /v1/usage. null if it was not evaluated here",
   ),
   levels: levelsOf(leaderboardLevelSchema),
   warnings_total: z.number().int(),

@@ -57,8 +57,7 @@ export const readerStudySchema = z.object({
       ci: intervalSchema,
       t: z.number().nullable(),
       df: z.number().nullable().describe(
-        "Degrees of freedom; null with a p value if all readers have the same AUROC: the " +
-          "normal distribution is used",
+        "Degrees of freedom; null with a p value if all readers have the same AUROC: the normal distribution is used",
       ),
       p: z.number().nullable(),
       p_holm: z.number().nullable(),

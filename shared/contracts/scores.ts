@@ -345,8 +345,7 @@ export const scoreReportSchema = z.object({
   warnings_total: z.number().int(),
   label_mismatches: z.number().int().optional().describe(
     "The warnings that depend on the truth: about the label column of the predictions file, and about " +
-      "scores that equal the truth; absent for " +
-      "callers who may not see the truth, as these warnings are",
+      "scores that equal the truth; absent for callers who may not see the truth, as these warnings are",
   ),
   provenance: z.record(z.string(), z.unknown()),
   created_at: moment,

@@ -25,7 +25,6 @@ export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
 /**
  * Takes the higher breast score as the exam score. An exam is positive if any of its breasts is malignant, even one
  * without images.
- *
  * @param truth exam labels by index; for a missing exam its scored breasts decide
  */
 export function aggregateToExams(
@@ -50,7 +49,6 @@ export function aggregateToExams(
 /**
  * Sums from left to right, then divides once, like the metarepository's scorer. If the sum overflows, each value is
  * divided first, so that the mean of finite numbers is finite.
- *
  * @param values finite, at least one
  */
 export function mean(values: readonly number[]): number {

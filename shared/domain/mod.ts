@@ -1,6 +1,5 @@
 /**
  * Domain types and their invariants: exams, views, images, predictions. No I/O.
- *
  * @module
  */
 export * from "./truth_rule.ts";

@@ -17,12 +17,10 @@ export interface ModelParameter {
 const PREDICT_PATH = "CONTAINER_PREDICT_PATH";
 
 /**
- * Parses a `config.txt` of the metarepository: `CONTAINER_PREDICT_PATH="…"` under `# Essential arguments`,
- * then `NAME=value` lines under `# Other arguments`. Quotes are optional; comments, empty lines and CRLF are
- * accepted.
- *
- * @throws {SyntaxError} with the line, when a line is no assignment, a name is repeated, or the path is
- * missing, contains `..` or cannot be mounted
+ * Parses a `config.txt` of the metarepository: `CONTAINER_PREDICT_PATH="…"` under `# Essential arguments`, then
+ * `NAME=value` lines under `# Other arguments`. Quotes are optional; comments, empty lines and CRLF are accepted.
+ * @throws {SyntaxError} with the line, when a line is no assignment, a name is repeated, or the path is missing,
+ * contains `..` or cannot be mounted
  */
 export function parseConfig(text: string): ModelConfig {
   const assignments = new Map<string, { line: number; value: string }>();

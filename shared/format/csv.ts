@@ -43,13 +43,11 @@ const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads CSV text with a header (RFC 4180), as pandas and spreadsheets write it: separated by commas,
- * semicolons or tabs (the latter two also with decimal commas), with a first line `sep=;`, a byte order mark,
- * LF, CRLF or CR, empty lines, empty trailing columns and rows, and an unnamed index. Every row becomes as
- * long as the header.
- *
- * @throws {SyntaxError} with the line, when there is no header, a column with content has no name, a name is
- * repeated, a row is longer or shorter than the header, or quotes are wrong
+ * Reads CSV text with a header (RFC 4180), as pandas and spreadsheets write it: separated by commas, semicolons or tabs
+ * (the latter two also with decimal commas), with a first line `sep=;`, a byte order mark, LF, CRLF or CR, empty lines,
+ * empty trailing columns and rows, and an unnamed index. Every row becomes as long as the header.
+ * @throws {SyntaxError} with the line, when there is no header, a column with content has no name, a name is repeated,
+ * a row is longer or shorter than the header, or quotes are wrong
  */
 export function readTable(text: string, options: ReadTableOptions = {}): Table {
   refuseBinary(text);
@@ -63,7 +61,6 @@ export function readTable(text: string, options: ReadTableOptions = {}): Table {
 
 /**
  * Writes CSV text: comma, LF, quotes where needed, a final newline. Numbers read back exactly.
- *
  * @throws {TypeError} when a row is longer or shorter than the header
  */
 export function writeTable(
@@ -100,7 +97,6 @@ const BLANKS = /[^\S\r\n]*/y;
 /**
  * Prefixes an apostrophe to everything that a spreadsheet would run as a formula (OWASP, CSV injection), and
  * keeps every other byte. Takes linear time.
- *
  * @param csv whole lines
  */
 export function defuseFormulas(csv: string): string {

@@ -42,7 +42,6 @@ export function delimiterOf(text: string): { delimiter: Delimiter; firstLine: 1 
 /**
  * Makes records as long as the header. Drops columns without name and content, which spreadsheets leave
  * behind. The first column may have content without a name, as in pandas' index.
- *
  * @throws {SyntaxError} when a record has content outside the named columns, or ends before the last of them
  */
 export function withoutEmptyColumns(

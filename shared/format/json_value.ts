@@ -8,7 +8,6 @@ const DIGITS_MAX = Math.floor(PICKLE_INT_BYTES_MAX * 2.4); // a byte has 2.408 d
 /**
  * Reduces plain data to JSON values, for people and subgroups: integers beyond 2^53 become text, NaN and
  * infinities null, tuples, sets and arrays lists; bytes are dropped. Undefined when nothing is left.
- *
  * @throws {TypeError} when it holds a class, a numpy type or a pandas object
  */
 export function toJsonValue(value: PickleValue): JsonValue | undefined {
@@ -22,7 +21,6 @@ export function toJsonValue(value: PickleValue): JsonValue | undefined {
  * Writes plain data as one line of JSON that {@linkcode pickleFromJson} reads back with the same integers and
  * floats: integers with all digits, floats with a point or an exponent. NaN and infinities, which JSON lacks,
  * become null; tuples, sets and arrays lists; bytes are dropped.
- *
  * @throws {TypeError} when it holds a class, a numpy type or a pandas object
  */
 export function pickleToJson(value: PickleValue): string {
@@ -38,7 +36,6 @@ export function pickleToJson(value: PickleValue): string {
 
 /**
  * Parses JSON as plain data: objects become dicts, integers stay exact.
- *
  * @throws {SyntaxError} when the text is not JSON, holds a lone surrogate or an integer of over 614 digits,
  * or is nested too deeply
  */

@@ -1,6 +1,5 @@
 /**
  * Exchange formats: text or bytes ↔ domain, without input or output.
- *
  * @module
  */
 export * from "./config_txt.ts";

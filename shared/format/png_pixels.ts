@@ -16,7 +16,6 @@ const PIXEL_BYTES = 2;
 
 /**
  * Decodes a 16-bit greyscale PNG completely, checking every checksum and row.
- *
  * @throws {SyntaxError} saying what is damaged and where, or that it is of another kind
  */
 export function readPngPixels(bytes: Uint8Array): PngPixels {
@@ -39,7 +38,6 @@ export function readPngPixels(bytes: Uint8Array): PngPixels {
 /**
  * Checks that a PNG is an 8-bit greyscale image of the given size and nothing else: no other chunk, nothing
  * after its end or its last row.
- *
  * @throws {SyntaxError} saying what it is instead
  */
 export function checkGreyMap(

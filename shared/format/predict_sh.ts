@@ -26,13 +26,11 @@ const CLOSING: Readonly<Record<string, string | undefined>> = { "(": ")", "{": "
  * the name at the start of a line gets the value. Unlike the metarepository, `MODEL` does not affect
  * `MODEL_INDEX`, only the value is replaced and not the rest of the line, and no value can break out of its
  * quotes.
- *
  * @example
  * ```ts
  * setParameters("export MODEL_INDEX=1 # which\n", new Map([["MODEL_INDEX", "it's"]]));
  * // export MODEL_INDEX='it'\''s' # which
  * ```
- *
  * @throws {RangeError} when the script never assigns a name, listing the names that it assigns
  * @throws {TypeError} when a value has a control character
  */
@@ -62,10 +60,7 @@ export function setParameters(script: string, values: ReadonlyMap<string, string
   return copy + script.slice(copied);
 }
 
-/**
- * Lists the top-level assignments of `predict.sh`, which a caller may set, with their first value, in file
- * order.
- */
+/** Lists the top-level assignments of `predict.sh`, which a caller may set, with their first value, in file order. */
 export function parametersOf(script: string): ScriptParameter[] {
   const defaults = new Map<string, string | null>();
   for (const { name, topLevel, valueStart, valueEnd } of assignmentsOf(script)) {

@@ -40,7 +40,6 @@ const COLUMNS_TOLD_MAX = 20;
  *
  * Scores are the doubles nearest to the written decimals. Missing, repeated or unknown rows show only against
  * a dataset and are not checked here.
- *
  * @param exams possible exams; a file with many more rows than images is refused without reading it to its
  * end
  */
@@ -79,8 +78,7 @@ function readRows(table: Table, faults: FaultCollector): Predictions {
 }
 
 /**
- * Repeated rows are only warnings and a few wrong rows must be reported, so the limit is twice the need plus
- * a margin.
+ * Repeated rows are only warnings and a few wrong rows must be reported, so the limit is twice the need plus a margin.
  */
 function rowsMaxOf(exams: readonly Pick<Exam, "images">[]): number {
   let images = 0;

@@ -8,7 +8,6 @@ type Issue = z.core.$ZodIssue;
 /**
  * Turns zod issues into an `invalid_request` problem that lists each field. Unknown fields come first: a misspelt field
  * is often also reported as missing.
- *
  * @param within `body` or the name of a part; names issues that have no field
  */
 export function invalidRequest(error: { issues: readonly Issue[] }, within: string): Problem {

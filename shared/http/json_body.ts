@@ -21,7 +21,6 @@ const FAULTS: Partial<Record<ParseErrorCode, string>> = {
 
 /**
  * Parses JSON.
- *
  * @throws {Problem} `invalid_request` with line and column
  */
 export function parseJson(text: string, what: string): unknown {

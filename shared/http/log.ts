@@ -15,7 +15,6 @@ export interface Log {
 
 /**
  * Creates a log of JSON lines, one per event, so that no input can forge a second line.
- *
  * @param write takes one line without its newline
  */
 export function createJsonLog(service: string, write: (line: string) => void = writeToStderr): Log {

@@ -1,6 +1,5 @@
 /**
  * Shared HTTP parts of the services.
- *
  * @module
  */
 export * from "./caller.ts";

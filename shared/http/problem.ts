@@ -57,7 +57,6 @@ export class Problem extends Error {
 
   /**
    * Creates the error.
-   *
    * @param options `errors`: the response lists at most {@link FAULTS_LISTED_MAX}
    */
   constructor(

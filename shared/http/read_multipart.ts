@@ -21,7 +21,6 @@ export interface PartHandlers {
 
 /**
  * Streams a `multipart/form-data` body part by part without buffering it. Each file is read after the one before it.
- *
  * @throws {Problem} `invalid_request` if the body is malformed, `too_large` if it or a text field is too large
  */
 export async function readMultipart(request: Request, handlers: PartHandlers): Promise<void> {

@@ -9,7 +9,6 @@ export type Fetch = (request: Request) => Response | Promise<Response>;
 export interface ServiceClient {
   /**
    * Sends a request and returns the parsed JSON response.
-   *
    * @param path with a leading slash
    * @param deadlineS timeout in seconds
    * @throws {Problem} the other service's problem, or `upstream_unavailable`
@@ -25,7 +24,6 @@ export interface ServiceClient {
 
 /**
  * Creates a client of a service.
- *
  * @param baseUrl without a trailing slash
  */
 export function createServiceClient(name: string, baseUrl: string, fetch: Fetch): ServiceClient {

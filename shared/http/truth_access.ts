@@ -25,7 +25,6 @@ export function mayAccessTruth({ role, user }: Caller, subject: TruthSubject): b
 
 /**
  * Rejects callers who may not see the truth of single exams.
- *
  * @param what would reveal the truth; the beginning of a sentence
  * @throws {Problem} `forbidden`
  */

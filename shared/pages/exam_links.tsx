@@ -6,7 +6,6 @@ export const HANGING: readonly View[] = ["R-CC", "L-CC", "R-MLO", "L-MLO"];
 
 /**
  * Returns the path of an exam's page.
- *
  * @param list ids of the exams to browse; default: the whole data list
  */
 export function examHref(dataset: string, exam: string, list: readonly string[] = []): string {

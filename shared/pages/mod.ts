@@ -1,6 +1,5 @@
 /**
  * Shared look of all pages: frame, style, number formats. Pure.
- *
  * @module
  */
 

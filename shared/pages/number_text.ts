@@ -80,7 +80,6 @@ export function countText(count: number): string {
 
 /**
  * Formats a count with its noun.
- *
  * @param many the plural; default: `one` with an s
  */
 export function counted(count: number, one: string, many: string = `${one}s`): string {

@@ -2,7 +2,6 @@ import { bytesText, countText, durationText } from "./number_text.ts";
 
 /**
  * Formats a provenance value for people: `1 h 30 min`, `yes`, `memory=16g, pids=4096`; `none` for empty values.
- *
  * @param key its suffix names the unit
  */
 export function provenanceText(key: string, value: unknown): string {

@@ -46,7 +46,6 @@ export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes)
 
 /**
  * Groups the exams by each key. Every exam is in exactly one group per key; exams without a value form the last.
- *
  * @param sources where keys are looked up; the first that has a key counts
  * @returns one grouping per usable key, and one fault per unusable key
  */

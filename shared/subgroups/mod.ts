@@ -1,6 +1,5 @@
 /**
  * Subgroups of exams by attributes other than images and truth. Pure.
- *
  * @module
  */
 export * from "./attributes.ts";

@@ -69,7 +69,6 @@ export async function writeFilesAtomic(
 
 /**
  * Creates a file atomically unless it exists: of several processes at once, one wins. The folder must exist.
- *
  * @returns whether this call created the file
  */
 export async function createFileAtomic(
@@ -99,7 +98,6 @@ export async function writeJsonAtomic(path: string, value: unknown): Promise<voi
 
 /**
  * Reads a JSON file; null if it does not exist.
- *
  * @throws {SyntaxError} if it is not JSON
  */
 export async function readJson(path: string): Promise<unknown> {
@@ -117,7 +115,6 @@ export async function readJson(path: string): Promise<unknown> {
 
 /**
  * Parses the text of a JSON file.
- *
  * @throws {SyntaxError} naming the path, if it is not JSON
  */
 export function parseJson(path: string, text: string): unknown {

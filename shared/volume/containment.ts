@@ -22,7 +22,6 @@ export function isWithin(folder: string, path: string): boolean {
 /**
  * Resolves a requested path with its links and checks that the target lies within an allowed folder. Relative paths
  * start at the working directory.
- *
  * @returns the real, absolute path
  * @throws {PathNotAllowed} if it does not exist or leads elsewhere. Outside the allowed folders both cases have the
  *   same message, so that nobody can probe which files exist

@@ -50,7 +50,6 @@ const IN_QUARANTINE =
 
 /**
  * Tracks damaged files in memory only; after a restart the next access finds them again.
- *
  * @param areas folders of the volume that belong to the service, such as `datasets`
  */
 export function createDamage(layout: VolumeLayout, warn: Warn, areas: readonly string[]): Damage {

@@ -171,7 +171,6 @@ export const SALIENCY_FOLDER = "saliency_maps";
 
 /**
  * Returns the folder of preprocessed images, shared by one model's evaluations in one experiment on the same data.
- *
  * @param digest the dataset's, `sha256:…`
  */
 export function preprocessedFolder(

@@ -1,6 +1,5 @@
 /**
  * The results volume: paths, atomic writes, locks, damage, and which paths a caller may name.
- *
  * @module
  */
 export * from "./layout.ts";

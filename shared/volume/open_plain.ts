@@ -35,7 +35,6 @@ const READ_AT_ONCE_BYTES = 256 * 1024;
 /**
  * Reads a file like {@link openPlain}: small files synchronously, large ones asynchronously. Returns null if there is
  * none.
- *
  * @throws {RangeError} if it exceeds `bytesMax`
  */
 export async function readPlain(

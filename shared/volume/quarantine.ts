@@ -8,7 +8,6 @@ export type Warn = (message: string, fields: Readonly<Record<string, string>>) =
 /**
  * Moves an unrecognised file or folder into quarantine as it is, since it may be the only copy of somebody's data. If
  * it cannot be moved, it stays.
- *
  * @param path below `datasets/`, `work/` or another area of the volume
  */
 export async function moveToQuarantine(
@@ -47,7 +46,6 @@ async function freeName(path: string): Promise<string> {
 
 /**
  * Lists the paths in quarantine, relative to the volume.
- *
  * @param areas folders of the volume that the entries came from, such as `datasets`
  */
 export function listQuarantine(layout: VolumeLayout, areas: readonly string[]): string[] {

@@ -24,7 +24,6 @@ export type ReadRecord = <T>(path: string, check: RecordCheck) => Promise<T | nu
  * unreadable is skipped and recorded as damage. Records are cached until inode, mtime or size of the file change. This
  * check is synchronous: a list needs dozens, and handing each to another thread costs ten times as much and as many
  * turns of a busy event loop.
- *
  * @param bytesMax size of the cache in bytes of files; the least recently used are evicted first
  */
 export function createRecordReader(
@@ -77,7 +76,6 @@ export function createRecordReader(
 
 /**
  * Reads a required JSON record; null if it does not exist.
- *
  * @throws {StoredFileDamaged} if it is unusable
  */
 export async function readRecord(path: string, check: RecordCheck): Promise<unknown> {

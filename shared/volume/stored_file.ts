@@ -6,7 +6,6 @@ export const LAST_BYTES = { pickle: ".", lines: "\n" } as const;
 
 /**
  * Reads a required stored file.
- *
  * @param last its expected last byte, which a truncated file lacks
  * @throws {StoredFileDamaged} if it is missing, truncated or unreadable
  */
@@ -19,7 +18,6 @@ export async function readStored(path: string, last: string): Promise<Uint8Array
 
 /**
  * Checks that a stored file is complete, without reading all of it, and returns its size.
- *
  * @param last its expected last byte
  * @throws {StoredFileDamaged} if it is missing, truncated or unreadable
  */
@@ -33,7 +31,6 @@ export async function lookAtStored(
 
 /**
  * Checks that a stored file is complete; records damage if not.
- *
  * @param last its expected last byte
  * @param lines expected number of lines; not checked if absent
  */

@@ -43,7 +43,6 @@ const UPLOAD_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{
 
 /**
  * Removes what interrupted uploads left behind, and creates the folder if needed. Call it before the first request.
- *
  * @param folder holds one folder per incoming upload
  */
 export async function sweepUploads(

@@ -30,7 +30,6 @@ const holderSchema = z.object({ host: z.string(), pid: z.number(), started_at: z
 /**
  * Locks a service's part of a volume. It is an operating-system lock (flock), so a killed process holds none, whatever
  * its lock file says.
- *
  * @throws {VolumeInUse} if another process holds it
  */
 export async function lockVolume(layout: VolumeLayout, role: VolumeRole): Promise<VolumeLock> {
@@ -94,7 +93,6 @@ async function describeHolder(path: string): Promise<string> {
 
 /**
  * Runs `work` under an exclusive file lock that holds across processes.
- *
  * @param path of a dedicated lock file; created if missing, never removed
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -261,10 +261,7 @@ const FORMS: readonly { form: RegExp; note: (match: RegExpExecArray) => string }
   },
 ];
 
-/**
- * The text after tqdm's bar: " 45%|####
- * 9/20 [00:03<00:04, 2.5it/s]".
- */
+/** The text after tqdm's bar: " 45%|#### 9/20 [00:03<00:04, 2.5it/s]". */
 const BEHIND_BAR = /\|\s*(?<done>\d+)\/(?<total>\d+)\s*\[/g;
 
 /** The counts of the last bar in a line. */

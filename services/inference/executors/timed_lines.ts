@@ -40,9 +40,8 @@ export interface RecentLines {
 }
 
 /**
- * Remembers what was read of a log whose reading may be interrupted. Standard output and standard error use
- * separate pipes, so the line read last need not be the newest: the next read starts some seconds earlier and skips
- * known lines.
+ * Remembers what was read of a log whose reading may be interrupted. Standard output and standard error use separate
+ * pipes, so the line read last need not be the newest: the next read starts some seconds earlier and skips known lines.
  */
 export function createRecentLines(): RecentLines {
   const recent: OutputLine[] = [];

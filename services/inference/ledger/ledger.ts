@@ -113,8 +113,7 @@ export interface Ledger {
   /**
    * Changes the state.
    * @returns the evaluation as it is now, or null when the state machine does not allow the change from its actual
-   * state
-   * (a concurrent change came first)
+   * state (a concurrent change came first)
    */
   change(id: string, to: EvaluationStatus, patch?: EvaluationPatch): Evaluation | null;
   /** Changes fields within the state; an ended evaluation stays as it is. */

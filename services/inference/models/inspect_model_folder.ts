@@ -32,8 +32,7 @@ async function textOf(path: string): Promise<string | null> {
 
 /**
  * Checks the files of a model folder.
- * @param texts content of Dockerfile, config.txt, predict/predict.sh, model.json and README.md, as far as they
- * exist
+ * @param texts content of Dockerfile, config.txt, predict/predict.sh, model.json and README.md, as far as they exist
  */
 export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFindings {
   const faults: string[] = NEEDED.filter((file) => !texts.has(file)).map((file) =>

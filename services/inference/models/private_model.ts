@@ -39,8 +39,7 @@ export async function findModelOf(
 }
 
 function privateModel(name: string, image: PrivateImage): Model {
-  // Hash the digest: everybody sees the version in scores and leaderboards, and the digest alone suffices to run
-  // it.
+  // Hash the digest: everybody sees the version in scores and leaderboards, and the digest alone suffices to run it.
   const version = createHash("sha256").update(`private ${digestOf(image)}`).digest("hex");
   return {
     name,

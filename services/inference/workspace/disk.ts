@@ -8,11 +8,10 @@ export async function freeBytes(folder: string): Promise<number | null> {
 }
 
 /**
- * Sums disk use below folders as `du` does: blocks, not lengths, without following links. Each entry counts as at
- * least 4096 bytes, so that empty files cannot fill a disk either.
+ * Sums disk use below folders as `du` does: blocks, not lengths, without following links. Each entry counts as at least
+ * 4096 bytes, so that empty files cannot fill a disk either.
  * @param folders absolute paths; missing ones count nothing
- * @returns bytes; Infinity if folders are nested too deeply to read, so that they cannot evade the limit; null if
- * no
+ * @returns bytes; Infinity if folders are nested too deeply to read, so that they cannot evade the limit; null if no
  * folder exists
  */
 export async function bytesBelow(folders: readonly string[]): Promise<number | null> {

@@ -3,7 +3,6 @@
  *
  * The WebAssembly decoders are loaded on first use. They are silenced, because they print details of files to
  * the console and logs have other readers than images.
- *
  * @module
  */
 import charls from "@cornerstonejs/codec-charls/decodewasmjs";

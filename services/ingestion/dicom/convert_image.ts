@@ -23,7 +23,6 @@ export interface GreyImage {
 
 /**
  * Converts a DICOM file to grey values.
- *
  * @param window which window to apply when there are several
  * @throws {DicomRefused} when it cannot be converted
  */
@@ -57,7 +56,6 @@ function layoutOfCells(told: PixelLayout, cells: Cells): PixelLayout {
 
 /**
  * Converts a DICOM file to a 16-bit greyscale PNG.
- *
  * @throws {DicomRefused} when it cannot be converted
  */
 export async function convertImage(

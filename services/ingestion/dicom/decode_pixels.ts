@@ -16,7 +16,6 @@ const SEQUENCE_END = 0xfffee0dd;
 
 /**
  * Decodes a file's pixels to rows × columns stored values, neither masked nor sign-extended.
- *
  * @throws {DicomRefused} when pixels are missing, cut off, damaged or contradict the layout
  */
 export async function decodePixels(file: DicomFile, layout: PixelLayout): Promise<Cells> {
@@ -39,7 +38,6 @@ export async function decodePixels(file: DicomFile, layout: PixelLayout): Promis
 
 /**
  * Joins the fragments of an encapsulated single image (PS3.5 section A.4).
- *
  * @param offset where the items begin; the first is the offset table, which a single image does not need
  * @throws {DicomRefused} when it is cut off or malformed
  */

@@ -94,7 +94,6 @@ function judge(dataSet: DataSet): Verdict {
 /**
  * Decides from SOP class, Modality and body part whether a file is a mammogram; null when they do not say.
  * These elements come early in a file, so the rest need not be readable.
- *
  * @param isWhole whether the whole header was read
  */
 export function tellsMammogram(dataSet: DataSet, isWhole = true): boolean | null {

@@ -19,7 +19,6 @@ export interface PixelLayout {
 
 /**
  * Reads the pixel layout and checks its consistency.
- *
  * @throws {DicomRefused} naming what is not supported
  */
 export function describePixels(dataSet: DataSet): PixelLayout {

@@ -36,7 +36,6 @@ export interface DicomVault {
   putRequest(id: string, request: DicomRequest): Promise<void>;
   /**
    * Returns the request.
-   *
    * @throws {RangeError} when it is missing or cannot be decrypted with the volume's key
    */
   request(id: string): Promise<DicomRequest>;

@@ -30,7 +30,6 @@ const MULTIPART_BYTES = 64 * 1024;
 
 /**
  * Client of a PACS over DICOMweb: QIDO-RS to search, WADO-RS to retrieve (PS3.18 chapter 10).
- *
  * @param base URL of the service, allowed by the operator, without a trailing slash
  * @param fetch must not follow redirects: they could lead anywhere
  */
@@ -80,8 +79,9 @@ export function createDicomwebPacs(base: string, fetch: FetchPacs): Pacs {
     },
     retrieve(address): Promise<Uint8Array | null> {
       const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = address;
-      const path = `studies/${uid(studyInstanceUid)}/series/${uid(seriesInstanceUid)}` +
-        `/instances/${uid(sopInstanceUid)}`;
+      const path = `studies/${uid(studyInstanceUid)}/series/${uid(seriesInstanceUid)}/instances/${
+        uid(sopInstanceUid)
+      }`;
       return get(fetch, `${base}/${path}`, {
         accepts: [`${ANY_DICOM}; transfer-syntax=*`, ANY_DICOM],
         bytesMax: DICOM_FILE_BYTES_MAX + MULTIPART_BYTES,
@@ -263,7 +263,6 @@ const PART_HEAD_BYTES_MAX = 16 * 1024;
 /**
  * Returns the content of the first part of a `multipart/related` body (RFC 2387, RFC 2046 section 5.1), also
  * with bare line feeds; or the whole body if it is a file by itself.
- *
  * @throws {SyntaxError} when there is none
  */
 export function firstPart(body: Uint8Array, contentType: string): Uint8Array {

@@ -32,7 +32,6 @@ const DOUBTS: Readonly<Record<PacsDoubt, (count: number) => string>> = {
 /**
  * Fetches the mammograms of all labelled studies from a PACS; a repeated call fetches only what is missing.
  * Images that are listed but missing are errors; odd answers are warnings.
- *
  * @throws {PacsFailed} when the PACS does not answer
  */
 export async function fetchStudies(

@@ -8,7 +8,6 @@ import { DicomRefused } from "./dicom_refused.ts";
 /**
  * Lists the regular files of a folder and its subfolders as absolute paths, without links, in the order of
  * `find . -type f | LC_ALL=C sort`. Reports can then refer to a file by position instead of name.
- *
  * @throws {DicomRefused} when there are too many
  */
 export async function listFiles(folder: string): Promise<string[]> {
@@ -99,7 +98,6 @@ export async function differenceFromMarks(
 
 /**
  * Computes a digest of a folder's state, by name, size, and either modification time or bytes.
- *
  * @param key secret of the digest, since file names can identify patients
  */
 export async function filesMark(

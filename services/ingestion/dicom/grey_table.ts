@@ -16,7 +16,6 @@ const WHITE = 65535;
  * `apply_modality_lut` and `apply_voi_lut`, and scaled by `(value − low) × 65535 / (high − low)`, half to
  * even. `low` and `high` are the ends of the output range: 0 and 2^bits − 1 for unsigned pixels and for a VOI
  * LUT.
- *
  * @param choice which window, when there are several
  * @param complain receives warnings
  * @throws {DicomRefused} when rescale, LUT or window is invalid, or the chosen one is missing

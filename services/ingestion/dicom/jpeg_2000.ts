@@ -36,7 +36,6 @@ export function readJpeg2000Size(
 /**
  * Checks that a JPEG 2000 codestream has all tile parts, by their stated lengths (ISO 15444-1 A.4.2), and that
  * no marker is within their data: a decoder makes an image from whatever is there.
- *
  * @throws {DicomRefused} `dicom_truncated` when bytes are missing, left over or damaged
  */
 export function requireTileParts(stream: Uint8Array): void {

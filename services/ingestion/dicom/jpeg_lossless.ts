@@ -3,7 +3,6 @@ import { JpegBits, type JpegFrame, type JpegScan, readJpegScan } from "./jpeg_st
 
 /**
  * Decodes a lossless JPEG stream of one component (ISO 10918-1 annex H).
- *
  * @param end where the end marker begins
  * @throws {RangeError} when it is malformed: a code is invalid, or data are missing or left over
  */

@@ -15,7 +15,6 @@ function orderOf(place: number): number {
 /**
  * Decodes a sequential JPEG stream (baseline or extended) of one component and 8 or 12 bits. The cells are
  * those of libjpeg's integer method, with which other DICOM programs decode.
- *
  * @param end where the end marker begins
  * @throws {RangeError} when it is malformed: a code is invalid, or data are missing or left over
  */

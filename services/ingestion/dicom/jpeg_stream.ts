@@ -54,7 +54,6 @@ function isFrame(marker: number): boolean {
 /**
  * Finds where the end marker of a compressed stream begins, including preceding fill bytes. Zeros or one byte
  * of any kind may follow it, since fragments have even lengths.
- *
  * @throws {DicomRefused} `dicom_truncated` when the stream lacks the marker
  */
 export function endOfStream(stream: Uint8Array): number {
@@ -89,7 +88,6 @@ function* segmentsBefore(
 
 /**
  * Reads the tables and data of a stream with one component and one scan.
- *
  * @param end where the end marker begins
  * @param units number of coding units of the image
  * @throws {RangeError} when it is malformed, or has another number of restart markers

@@ -70,7 +70,6 @@ interface Places {
  * Reads a labels CSV: a key column, `left_malignant`, `right_malignant`, and further columns that become keys
  * of the exam unless they identify a person. `patient_id` is kept apart, and `exam_date` becomes days since
  * the woman's first exam.
- *
  * @param keep names of further columns to keep in any case
  * @throws {SyntaxError} when the table is malformed or lacks a column
  */

@@ -16,7 +16,6 @@ const BITS_FREE_MIN = 2;
 
 /**
  * Reads an item of a Modality LUT or VOI LUT Sequence (PS3.3 sections C.11.1.1, C.11.2.1.1).
- *
  * @param signed whether input values may be negative (C.11.2.1.1)
  * @param fills whether the entries should use all bits, as those of a VOI LUT do
  * @throws {DicomRefused} when the table contradicts itself

@@ -25,13 +25,11 @@ export type FetchPacs = (url: string, init: RequestInit) => Promise<Response>;
 export interface Pacs {
   /**
    * Searches for studies with mammograms; `doubt` is called for odd answers.
-   *
    * @throws {PacsFailed}
    */
   studies(query: PacsQuery, doubt: (doubt: PacsDoubt) => void): AsyncIterable<StudyKeys>;
   /**
    * Lists the mammograms of a study.
-   *
    * @throws {PacsFailed}
    */
   mammograms(
@@ -40,7 +38,6 @@ export interface Pacs {
   ): Promise<InstanceAddress[]>;
   /**
    * Returns the file as stored, or null when there is none.
-   *
    * @throws {PacsFailed}
    */
   retrieve(address: InstanceAddress): Promise<Uint8Array | null>;

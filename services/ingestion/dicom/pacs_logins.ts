@@ -20,7 +20,6 @@ export const pacsLogins = z.record(z.url(), login);
 
 /**
  * Returns a `fetch` that authenticates at a PACS with the site's file of logins.
- *
  * @param path of the file; "" for none
  * @param base URL of the PACS, without a trailing slash
  * @throws {PacsFailed} when the file cannot be used; the message quotes nothing from it

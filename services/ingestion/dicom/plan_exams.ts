@@ -28,7 +28,6 @@ const IDENTIFIER_CHARS_MIN = 5;
 /**
  * Matches files with labels: decides which studies become exams and which files their images, and reports
  * everything else. The output contains no name, number or path from the files.
- *
  * @param variant part of the images' names, so that a different conversion gives different names
  * @param accept kinds of images accepted besides plain screening views
  */
@@ -121,8 +120,8 @@ function usableRows(labels: LabelTable, errors: Fault[]): Map<string, LabelRow> 
       errors.push({ ...ELSEWHERE, row: label.row, field, code: "labels_invalid", message });
     }
     if (label.faults.length === 0 && earlier !== undefined) {
-      const message = `Lines ${earlier.row} and ${label.row} of the labels have the same ` +
-        `${labels.keyName}: leave one`;
+      const message =
+        `Lines ${earlier.row} and ${label.row} of the labels have the same ${labels.keyName}: leave one`;
       errors.push({ ...ELSEWHERE, row: label.row, code: "labels_repeated", message });
     }
     if (label.key !== "" && earlier === undefined) rows.set(label.key, label);

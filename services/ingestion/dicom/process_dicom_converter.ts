@@ -46,9 +46,8 @@ const ENTRY = fileURLToPath(new URL("./converter/main.ts", import.meta.url));
 const LIBC_PROBE = "/usr/bin/ldd";
 
 /**
- * Creates a pool of converter processes with few permissions to read, write and start programs. A decoder may
- * loop, trap or exhaust memory on a hostile file; then only its process ends. (A looping thread could not be
- * stopped.)
+ * Creates a pool of converter processes with few permissions to read, write and start programs. A decoder may loop,
+ * trap or exhaust memory on a hostile file; then only its process ends. (A looping thread could not be stopped.)
  */
 export function createProcessDicomConverter(options: ProcessConverterOptions): DicomConverter {
   const free: (Lane | null)[] = Array.from({ length: options.lanes }, () => null);

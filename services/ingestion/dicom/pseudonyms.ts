@@ -17,9 +17,7 @@ export interface Pseudonyms {
 }
 
 /**
- * Creates pseudonyms as keyed hashes (HMAC-SHA-256): without the key nobody can test which patient a name
- * belongs to.
- *
+ * Creates pseudonyms as keyed hashes (HMAC-SHA-256): without the key nobody can test which patient a name belongs to.
  * @param key at least 32 random bytes
  */
 export function createPseudonyms(key: Uint8Array): Pseudonyms {

@@ -30,9 +30,8 @@ interface Head {
 }
 
 /**
- * Parses the data elements of a file (PS3.5 section 7) and keeps those named in {@linkcode TAG_NAMES}. It
- * tolerates violations of the standard whose meaning is clear: a missing VR or delimiter, a wrong group
- * length.
+ * Parses the data elements of a file (PS3.5 section 7) and keeps those named in {@linkcode TAG_NAMES}. It tolerates
+ * violations of the standard whose meaning is clear: a missing VR or delimiter, a wrong group length.
  */
 export class DataSetReader {
   position = 0;
@@ -79,7 +78,6 @@ export class DataSetReader {
 
   /**
    * Reads the data set up to the pixels and ignores what follows them.
-   *
    * @param explicitVr whether the transfer syntax has VRs; the first element overrides it
    */
   readRoot(explicitVr: boolean): { dataSet: DataSet; pixels: PixelPlace | null } {

@@ -37,7 +37,6 @@ const BIG_ENDIAN = "1.2.840.10008.1.2.2";
  * Reads the data elements that mammoeval needs, up to the pixels (PS3.5, PS3.10). Like pydicom with `force`,
  * it accepts files that break the standard: without preamble or file meta information, or with a VR encoding
  * that differs from the transfer syntax. It also reads gzipped files.
- *
  * @param bytes the file, or its beginning
  * @param fileBytes size of the whole file
  * @throws {NeedsMoreBytes} when `bytes` end before the pixels; carries what was read

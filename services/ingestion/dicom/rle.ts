@@ -4,7 +4,6 @@ const HEADER_BYTES = 64;
 
 /**
  * Decodes RLE (PS3.5 annex G): one PackBits segment per byte of a cell, most significant first.
- *
  * @throws {DicomRefused} when segments are missing, or give too few or too many cells
  */
 export function decodeRle(

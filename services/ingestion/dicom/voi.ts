@@ -28,7 +28,6 @@ interface Window {
 /**
  * Chooses the VOI LUT or window. As in pydicom and vendors' workstations, a VOI LUT outranks windows unless a
  * window is chosen; without either, values are unchanged. A window without a usable width is skipped.
- *
  * @param range of the input values
  * @param complain receives warnings
  * @throws {DicomRefused} when the chosen one is missing or invalid

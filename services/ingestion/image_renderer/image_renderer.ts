@@ -14,7 +14,6 @@ export interface ImageFile {
   readonly version: string;
   /**
    * Reads the whole file.
-   *
    * @throws {RenderFailed} when it cannot be read
    */
   read(): Promise<Uint8Array<ArrayBuffer>>;
@@ -24,7 +23,6 @@ export interface ImageFile {
 export interface ImageRenderer {
   /**
    * Renders a view of an image whose header has been checked.
-   *
    * @throws {Problem} `unavailable` when too many requests are waiting
    * @throws {RenderFailed} when the file is damaged
    */

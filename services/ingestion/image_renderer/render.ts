@@ -47,7 +47,6 @@ export interface Rendered {
 
 /**
  * Decodes a 16-bit greyscale PNG.
- *
  * @throws {Error} when it is damaged or too large
  */
 export async function decodeImage(file: Uint8Array): Promise<Pixels> {

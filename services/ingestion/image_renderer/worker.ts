@@ -1,7 +1,6 @@
 /**
  * Worker thread that renders images one after another. It caches decoded images for a while, because a viewer
  * requests one region after another.
- *
  * @module
  */
 import { LRUCache } from "lru-cache";

@@ -2,7 +2,6 @@
  * Runs half an import in a worker thread. Reading a data list of 100,000 exams takes seconds and hundreds of
  * megabytes. In a thread this does not block the service, and the memory is freed when the thread ends,
  * before the long second half.
- *
  * @module
  */
 import { checkDataset, readExams } from "../import_dataset.ts";

@@ -22,7 +22,6 @@ export function isDicomRequest(body: unknown): boolean {
 
 /**
  * Parses a request to import a DICOM folder on the server, or from a PACS.
- *
  * @throws {Problem} naming the field
  */
 export async function dicomSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
@@ -82,7 +81,6 @@ export function makeSubmission(
 
 /**
  * Reads a labels CSV up to its size limit.
- *
  * @throws {Problem} when it is not a readable labels file
  */
 export async function readLabelsFile(path: string): Promise<string> {

@@ -42,9 +42,8 @@ const COUNTED: Readonly<
 };
 
 /**
- * Compares two decisions in one measure: by woman within strata from the variance of the sampling,
- * which without weights is that of Obuchowski (1998, Stat Med 17:1495), and as if samples were
- * independent.
+ * Compares two decisions in one measure: by woman within strata from the variance of the sampling, which without
+ * weights is that of Obuchowski (1998, Stat Med 17:1495), and as if samples were independent.
  * @param margin how much worse the first may be; null for no test of non-inferiority
  */
 export function pairedShares(

@@ -34,8 +34,7 @@ const UNLIKE = "The score has different samples than the best";
 
 /**
  * Compares every model of a leaderboard with the best, level by level.
- * @returns one test per other model, by level, in order; undefined if its samples differ from those
- * of the best
+ * @returns one test per other model, by level, in order; undefined if its samples differ from those of the best
  */
 export async function againstBest(
   { ranked }: RankRequest,

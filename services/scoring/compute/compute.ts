@@ -16,9 +16,8 @@ export interface Asker {
 export interface Compute {
   /**
    * Runs a job when it is the user's turn.
-   * @throws {Problem} `too_many_requests` if the user has too many jobs waiting, `unavailable` if
-   * there are too many in all or the service stops, `too_large` if the job takes too much memory or
-   * time
+   * @throws {Problem} `too_many_requests` if the user has too many jobs waiting, `unavailable` if there are too many in
+   * all or the service stops, `too_large` if the job takes too much memory or time
    */
   run<K extends JobKind>(kind: K, request: JobRequest<K>, asker: Asker): Promise<JobResult<K>>;
   /** Stops the pool; cancels running jobs. */

@@ -46,9 +46,7 @@ const ENTRY = fileURLToPath(new URL("./main.ts", import.meta.url));
 /** Native libraries read it to tell glibc from musl. */
 const LIBC_PROBE = "/usr/bin/ldd";
 
-/**
- * Starts a process that may read scores, truth and predictions, but not write or use the network.
- */
+/** Starts a process that may read scores, truth and predictions, but not write or use the network. */
 export function startLane(options: LaneOptions): ComputeLane {
   const child = new Deno.Command(options.deno, {
     args: laneArguments(options),

@@ -4,7 +4,6 @@
  * when the parent service exits.
  *
  * Usage: main.ts <the results volume>
- *
  * @module
  */
 import { readFrames } from "./frames.ts";

@@ -1,6 +1,5 @@
 /**
  * The worker thread of a compute process, which runs its jobs.
- *
  * @module
  */
 /// <reference no-default-lib="true" />

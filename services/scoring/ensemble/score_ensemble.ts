@@ -42,9 +42,8 @@ export type EnsembleOutcome =
   };
 
 /**
- * Scores an ensemble: combines the samples of several reports and measures the result like any
- * other score. Combines images if all reports have them, then aggregates to breasts and exams;
- * combines exams if one report has only exams.
+ * Scores an ensemble: combines the samples of several reports and measures the result like any other score. Combines
+ * images if all reports have them, then aggregates to breasts and exams; combines exams if one report has only exams.
  */
 export async function scoreEnsemble(
   request: EnsembleRequest,

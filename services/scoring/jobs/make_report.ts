@@ -114,8 +114,7 @@ async function makeLevel(
 }
 
 /**
- * Finds the worst errors: positives with the lowest scores and negatives with the highest. Ties
- * keep data-list order.
+ * Finds the worst errors: positives with the lowest scores and negatives with the highest. Ties keep data-list order.
  * @returns at most {@linkcode MISSES_LISTED_MAX} of each class, the worst first
  */
 export function worstMisses(samples: readonly Sample[]): Misses {

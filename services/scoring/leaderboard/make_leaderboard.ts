@@ -29,8 +29,7 @@ export interface LeaderboardDependencies {
 }
 
 /**
- * Ranks all models on one dataset, by level. Lists scores of an earlier registration of the dataset
- * as excluded.
+ * Ranks all models on one dataset, by level. Lists scores of an earlier registration of the dataset as excluded.
  * @returns the leaderboard, or null if there is neither dataset nor score
  */
 export async function makeLeaderboard(

@@ -50,9 +50,8 @@ const SIDES: ReadonlyMap<string, Laterality> = new Map([
 ]);
 
 /**
- * Reads the ratings: one row per breast, with `case_ID`, `side`, `label`, a column
- * `Reader<NN>_POM…` per reader and `AI_<name>_POM…` per model; optionally `patient_id`, to cluster
- * the cases of a woman.
+ * Reads the ratings: one row per breast, with `case_ID`, `side`, `label`, a column `Reader<NN>_POM…` per reader and
+ * `AI_<name>_POM…` per model; optionally `patient_id`, to cluster the cases of a woman.
  * @returns the study with unchanged scores, or all errors with row and column
  */
 export function readStudy(table: StudyTable): StudyReading {

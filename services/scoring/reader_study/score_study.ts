@@ -49,8 +49,7 @@ export type StudyOutcome =
 
 /**
  * Scores a reader study: reads the ratings, measures, compares and draws.
- * @returns the study; `unreadable` if the file name does not tell the format or the file cannot be
- * read
+ * @returns the study; `unreadable` if the file name does not tell the format or the file cannot be read
  */
 export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
   const table = readTable(await readSent(request.results), request.fileName);

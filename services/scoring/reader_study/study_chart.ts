@@ -10,8 +10,7 @@ const DASHES = ["solid", "dashed", "dash_dot"] as const;
 const COLOURS = ["blue", "red", "green", "purple", "brown"] as const;
 
 /**
- * Describes the ROC plot of a reader study: readers as dotted curves and as points, models as
- * lines.
+ * Describes the ROC plot of a reader study: readers as dotted curves and as points, models as lines.
  * @param readerThreshold readers recall at or above it; null for no points
  */
 export function studyChart(

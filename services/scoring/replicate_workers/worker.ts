@@ -1,6 +1,5 @@
 /**
  * A worker thread that computes one range of replicates.
- *
  * @module
  */
 /// <reference no-default-lib="true" />

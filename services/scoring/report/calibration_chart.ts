@@ -24,9 +24,8 @@ export interface CalibrationChartData {
 }
 
 /**
- * Describes a reliability diagram: the share of positives with its interval against the mean score
- * of each bin, and the diagonal of perfect calibration. If all bins are low, as usual in screening,
- * both axes end there.
+ * Describes a reliability diagram: the share of positives with its interval against the mean score of each bin, and the
+ * diagonal of perfect calibration. If all bins are low, as usual in screening, both axes end there.
  */
 export function calibrationChart(data: CalibrationChartData): CurveChart {
   const { title, subtitle, bins, confidence } = data;

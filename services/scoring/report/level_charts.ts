@@ -140,8 +140,7 @@ interface PrChartData {
 }
 
 /**
- * Describes a precision–recall chart: the curve with its area and interval in the legend, and the
- * prevalence.
+ * Describes a precision–recall chart: the curve with its area and interval in the legend, and the prevalence.
  * @throws {RangeError} if a coordinate is not finite
  */
 export function prChart({ title, subtitle, points, auprc, prevalence }: PrChartData): CurveChart {

@@ -1,6 +1,5 @@
 /**
  * Charts of the scoring service: data → one description → PNG or SVG. Pure functions of their data, except that the PNG renderer reads fonts from an npm package.
- *
  * @module
  */
 

@@ -11,8 +11,7 @@ export function studyClusterName({ women }: Pick<LevelReport, "women">): "woman"
 /**
  * Names the clusters of intervals and tests "by exam"; used by every page.
  * @param levels of scores shown together, at least one
- * @returns `woman` if all levels know the woman of each exam: all exams of a woman are then one
- * cluster
+ * @returns `woman` if all levels know the woman of each exam: all exams of a woman are then one cluster
  */
 export function clusterName(...levels: readonly Pick<LevelReport, "women">[]): ClusterName {
   return levels.every(({ women }) => typeof women === "number") ? "woman" : "exam";

@@ -20,9 +20,8 @@ import type { CurveChart, Marker, Point, ResolvedChart, ResolvedCurve } from "./
 type Scales = ReturnType<typeof scalesOf>;
 
 /**
- * Draws a chart as an SVG document, which {@linkcode renderPng} turns into pixels. It uses no
- * external font, script or style, has no IDs, so several fit in one page, and has a title and
- * description for screen readers.
+ * Draws a chart as an SVG document, which {@linkcode renderPng} turns into pixels. It uses no external font, script or
+ * style, has no IDs, so several fit in one page, and has a title and description for screen readers.
  * @param fonts families in order of preference
  * @throws {RangeError} if the chart is inconsistent
  */

@@ -38,9 +38,8 @@ export function thinPoints(points: readonly Point[], max: number = CURVE_POINTS_
 }
 
 /**
- * Drops points within `tolerance` of the kept line. A segment grows from its anchor while some
- * direction passes all its points within half the tolerance and none turns back by more than that
- * half.
+ * Drops points within `tolerance` of the kept line. A segment grows from its anchor while some direction passes all its
+ * points within half the tolerance and none turns back by more than that half.
  */
 function withinTolerance(points: readonly Point[], tolerance: number): Point[] {
   if (points.length <= 2) return [...points];

@@ -38,8 +38,7 @@ export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies):
 
 /**
  * Compares the requested scores.
- * @throws {Problem} if a score does not exist, the caller may not compare them, or their samples
- * differ
+ * @throws {Problem} if a score does not exist, the caller may not compare them, or their samples differ
  */
 export async function makeComparison(
   { scores, level, reference, margin, bootstrap }: ComparisonRequest,

@@ -88,8 +88,7 @@ function ownChoice(
 /**
  * Rejects the name of an existing model, because the score would be mistaken for one of that model.
  * @param name the caller's name for the model; null if unnamed
- * @throws {Problem} `invalid_request` if a registered or evaluated model has the name, ignoring
- * case
+ * @throws {Problem} `invalid_request` if a registered or evaluated model has the name, ignoring case
  */
 async function requireFreeName(
   name: string | null,

@@ -33,8 +33,7 @@ export interface FormShape {
 /**
  * Receives a multipart body. Files are streamed to disk and rejected at the first excess byte.
  * @param uploads parent of the form's own folder
- * @throws {Problem} if the body cannot be read or has a part that is not allowed; nothing of it is
- * kept
+ * @throws {Problem} if the body cannot be read or has a part that is not allowed; nothing of it is kept
  */
 export async function receiveForm(
   request: Request,

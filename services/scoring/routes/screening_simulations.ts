@@ -37,8 +37,7 @@ export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): 
 
 /**
  * Runs a simulation.
- * @throws {Problem} if a score does not exist, the caller may not see its truth, or reads or
- * outcomes are missing
+ * @throws {Problem} if a score does not exist, the caller may not see its truth, or reads or outcomes are missing
  */
 export async function makeSimulation(
   request: SimulationRequest,
@@ -75,8 +74,7 @@ function thresholdsOf({ pathways }: SimulationRequest): unknown[] {
 const CURVE_THRESHOLDS = 101;
 
 /**
- * Writes the page of a simulation: every pathway that the reads allow, at thresholds from the query
- * or the report.
+ * Writes the page of a simulation: every pathway that the reads allow, at thresholds from the query or the report.
  * @param query from a form; empty values are ignored
  * @throws {Problem} if the query is invalid or nothing can be simulated
  */

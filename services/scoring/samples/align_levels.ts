@@ -77,8 +77,7 @@ function samplesOf(exams: readonly Exam[], samples: readonly Sample[], level: Le
 }
 
 /**
- * Measures each level. If only whole exams are known, the breast and image levels have no samples
- * but a reason.
+ * Measures each level. If only whole exams are known, the breast and image levels have no samples but a reason.
  * @param measure measures the samples of a level; `reason` says why there are none
  */
 export async function measureLevels<T>(

@@ -14,9 +14,8 @@ export function examNamesOf(exams: readonly Exam[]): ExamNames {
 }
 
 /**
- * Determines how a score's exams are named, from its provenance. For older scores without this
- * field it checks the samples: ascending numbers are positions, with gaps only if exams with
- * missing views were left out.
+ * Determines how a score's exams are named, from its provenance. For older scores without this field it checks the
+ * samples: ascending numbers are positions, with gaps only if exams with missing views were left out.
  */
 export function examNamesOfScore(
   { provenance }: Pick<ScoreReport, "provenance">,

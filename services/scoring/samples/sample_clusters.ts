@@ -30,8 +30,7 @@ export function clustersOf(
 }
 
 /**
- * Assigns women from a side table, ignoring those of the data list: the same woman may have another
- * pseudonym there.
+ * Assigns women from a side table, ignoring those of the data list: the same woman may have another pseudonym there.
  * @param patients IDs of women by position of the exam; null without a table that has them
  */
 export function nameWomen(

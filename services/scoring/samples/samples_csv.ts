@@ -7,11 +7,9 @@ const COLUMNS = ["exam_index", "exam", "laterality", "view", "image", "score", "
 const PATIENT_COLUMN = "patient";
 
 /**
- * Writes the aligned samples of one level, so that comparisons and subgroups need neither dataset
- * nor predictions.
+ * Writes the aligned samples of one level, so that comparisons and subgroups need neither dataset nor predictions.
  * @param samples of one level, in data-list order
- * @returns CSV, one row per sample; scores are the shortest decimals that read back to the same
- * double
+ * @returns CSV, one row per sample; scores are the shortest decimals that read back to the same double
  */
 export function writeSamples(samples: readonly Sample[]): string {
   const patients = samples.some(({ patient }) => patient !== undefined);

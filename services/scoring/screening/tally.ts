@@ -113,8 +113,7 @@ export function rowsOfExams(
 }
 
 /**
- * Counts a single-threshold pathway at many thresholds: sorts once, so each exam changes its band
- * once.
+ * Counts a single-threshold pathway at many thresholds: sorts once, so each exam changes its band once.
  * @param thresholds in any order
  */
 export function sweep(

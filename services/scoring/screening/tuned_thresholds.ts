@@ -152,9 +152,8 @@ function partsOfWomen(
 }
 
 /**
- * Chooses the threshold that meets a target on some exams: the highest that reaches a sensitivity,
- * or the lowest that reaches a specificity or keeps to a recall rate. It is one of the scores, or
- * just above the highest.
+ * Chooses the threshold that meets a target on some exams: the highest that reaches a sensitivity, or the lowest that
+ * reaches a specificity or keeps to a recall rate. It is one of the scores, or just above the highest.
  * @throws {RangeError} if the exams lack a class, or the reads, that the target needs
  */
 function choose(

@@ -30,7 +30,6 @@ export interface AgainstRaters {
  * (1997, doi:10.2307/2533958). Random raters: the single-treatment form of the model of Obuchowski
  * and Rockette (1995, doi:10.1080/03610919508813243) with the degrees of freedom of Hillis (2007,
  * doi:10.1002/sim.2532); the covariance between raters' differences comes from the components.
- *
  * @param scores finite
  * @param raters finite scores of at least one rater
  * @param clusters cluster ID of each sample
@@ -87,10 +86,9 @@ const RATERS_EQUAL =
 const ENDLESS = "All readers have the same AUROC: the normal distribution is used.";
 
 /**
- * The variance of the mean difference is (MS + max(J Cov, 0)) / J. MS is the mean square of the J
- * raters' differences; Cov is the mean covariance between two of them, from J² Var(mean) = Σ Var +
- * J (J − 1) Cov. If all raters have the same AUROC, MS is 0, the variance is Cov and the
- * distribution is normal.
+ * The variance of the mean difference is (MS + max(J Cov, 0)) / J. MS is the mean square of the J raters' differences;
+ * Cov is the mean covariance between two of them, from J² Var(mean) = Σ Var + J (J − 1) Cov. If all raters have the
+ * same AUROC, MS is 0, the variance is Cov and the distribution is normal.
  */
 function forRatersAtLarge(
   differences: readonly number[],

@@ -4,9 +4,8 @@ import { precisionRecallUndefined } from "./precision_recall.ts";
 import type { Labels, Scores } from "./sample.ts";
 
 /**
- * Average precision: the mean over the positives of the precision at the threshold that finds them,
- * a step sum without interpolation (scikit-learn's `average_precision_score`). It differs from
- * AUPRC.
+ * Average precision: the mean over the positives of the precision at the threshold that finds them, a step sum without
+ * interpolation (scikit-learn's `average_precision_score`). It differs from AUPRC.
  * @returns the mean in [0, 1]; undefined if a class is missing
  * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */

@@ -28,9 +28,8 @@ export interface BlockDrawing {
 }
 
 /**
- * Splits items into blocks. The number of draws per block is multinomial; items are then drawn one
- * by one within a block. The distribution equals drawing from all items at once, with better memory
- * locality.
+ * Splits items into blocks. The number of draws per block is multinomial; items are then drawn one by one within a
+ * block. The distribution equals drawing from all items at once, with better memory locality.
  * @param strata end of each stratum of items, ascending
  */
 export function drawInBlocks(strata: readonly number[]): BlockDrawing {

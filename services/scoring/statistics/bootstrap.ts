@@ -25,15 +25,12 @@ export interface BootstrapIntervals extends Readonly<Record<AreaName, Interval>>
 }
 
 /**
- * Bootstrap intervals of AUROC, AUPRC and average precision (Efron and Tibshirani 1993). Draws
- * single samples, or whole clusters if there are any: members of a cluster are correlated, so
- * intervals by sample would be too narrow (Field and Welsh 2007,
- * doi:10.1111/j.1467-9868.2007.00593.x).
- *
+ * Bootstrap intervals of AUROC, AUPRC and average precision (Efron and Tibshirani 1993). Draws single samples, or whole
+ * clusters if there are any: members of a cluster are correlated, so intervals by sample would be too narrow (Field and
+ * Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x).
  * @param run computes the replicates; by default in this thread
- * @returns the intervals; undefined for fewer than `BOOTSTRAP_SAMPLES_MIN` samples, a missing
- * class, a single cluster, if fewer than half of the replicates drew both classes, or if all give
- * the same value
+ * @returns the intervals; undefined for fewer than `BOOTSTRAP_SAMPLES_MIN` samples, a missing class, a single cluster,
+ * if fewer than half of the replicates drew both classes, or if all give the same value
  * @throws {RangeError} if sample or options are out of range
  */
 export async function bootstrapAreas(

@@ -24,12 +24,10 @@ export function brier(scores: Scores, labels: Labels): Estimate {
 }
 
 /**
- * Normal interval of the Brier score, clipped to [0, 1]. The score is a mean of one loss per
- * sample, so the central limit theorem applies and no bootstrap is needed. Losses are first summed
- * within clusters.
+ * Normal interval of the Brier score, clipped to [0, 1]. The score is a mean of one loss per sample, so the central
+ * limit theorem applies and no bootstrap is needed. Losses are first summed within clusters.
  * @param confidence in (0, 1)
- * @returns the interval; undefined if the score is, for a single cluster, or if the losses do not
- * vary
+ * @returns the interval; undefined if the score is, for a single cluster, or if the losses do not vary
  * @throws {RangeError} if sample or confidence are out of range
  */
 export function brierInterval(sample: ClusteredSample, confidence: number): Interval {

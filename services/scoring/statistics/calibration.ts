@@ -55,7 +55,6 @@ export interface Calibration {
  * debiased form subtracts the variance of a calibrated share, m (1 − m) / n for n samples of mean
  * score m, from each squared difference, but not below 0 (after Bröcker 2012,
  * doi:10.1007/s00382-011-1191-1).
- *
  * @param confidence in (0, 1)
  * @returns everything undefined without samples or if a score is outside [0, 1]; coefficients also
  * without both classes or if a score is 0 or 1 (infinite logit); slope and intercept also if the

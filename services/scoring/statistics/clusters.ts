@@ -54,8 +54,7 @@ export interface ClusterOrder {
 
 /**
  * Orders samples by cluster.
- * @param stratifyBy labels: clusters with a positive come first, in a stratum of their own; null
- * makes one stratum
+ * @param stratifyBy labels: clusters with a positive come first, in a stratum of their own; null makes one stratum
  */
 export function orderByCluster(
   { clusters, clusterOf }: ClusterGrouping,
@@ -107,9 +106,8 @@ export interface ClusterCells extends Pick<ClusterOrder, "starts" | "strata"> {
 }
 
 /**
- * Sorts clusters within their stratum by first cell, and those of a block by last cell, so that
- * counting block by block walks through memory in order. Leaves clusters that fit in one block as
- * they are.
+ * Sorts clusters within their stratum by first cell, and those of a block by last cell, so that counting block by block
+ * walks through memory in order. Leaves clusters that fit in one block as they are.
  */
 export function neighboursTogether(clusters: ClusterCells): ClusterCells {
   const { cells, starts, strata } = clusters;

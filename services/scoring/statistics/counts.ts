@@ -15,8 +15,7 @@ export interface ThresholdCounts extends ClassCounts {
 }
 
 /**
- * Counts at every distinct threshold, from the highest down; samples with equal scores count
- * together.
+ * Counts at every distinct threshold, from the highest down; samples with equal scores count together.
  * @param weights above 0, one per sample: sums of weights replace all counts
  * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */

@@ -86,9 +86,8 @@ function logitInterval(area: Estimate, variance: Estimate, confidence: number): 
 /**
  * DeLong's test of two correlated AUROCs: two classifiers on the same samples.
  * @param confidence in (0, 1)
- * @returns the comparison. Without both classes, only defined areas remain; with fewer than two
- * samples of a class, variance, z, p and interval are undefined; if the difference does not vary,
- * z, p and interval are
+ * @returns the comparison. Without both classes, only defined areas remain; with fewer than two samples of a class,
+ * variance, z, p and interval are undefined; if the difference does not vary, z, p and interval are
  * @throws {RangeError} if lengths differ or a score, label or the confidence is out of range
  */
 export function pairedDelong(
@@ -101,8 +100,7 @@ export function pairedDelong(
 }
 
 /**
- * Compares two AUROCs on the same samples, using the given variance of the difference of their
- * components.
+ * Compares two AUROCs on the same samples, using the given variance of the difference of their components.
  * @throws {RangeError} if lengths differ or a score, label or the confidence is out of range
  */
 export function compareAurocs(

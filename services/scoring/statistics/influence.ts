@@ -9,11 +9,10 @@ export interface CellGradients {
 }
 
 /**
- * Derivatives of the three areas by the weights of the cells: the empirical influence of a sample
- * in that cell, up to a factor (Efron 1982, "The Jackknife, the Bootstrap and Other Resampling
- * Plans", chapter 6). One pass down for the counts and one up for the derivatives, whatever the
- * number of samples. Doubling all weights leaves an area unchanged, so the weighted derivatives sum
- * to 0.
+ * Derivatives of the three areas by the weights of the cells: the empirical influence of a sample in that cell, up to a
+ * factor (Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans", chapter 6). One pass down for the
+ * counts and one up for the derivatives, whatever the number of samples. Doubling all weights leaves an area unchanged,
+ * so the weighted derivatives sum to 0.
  * @param counts samples per cell, or sums of weights: both classes, and a positive at each positive score
  * @param positiveScores K, see `Cells`
  */

@@ -11,7 +11,6 @@
  *
  * `bootstrapAreas` and `bootstrapDifferences` take a {@linkcode RunReplicates} that may use
  * workers; the numbers do not depend on it.
- *
  * @module
  */
 export * from "./auprc.ts";

@@ -52,9 +52,7 @@ export interface OperatingPoint {
    * chanceToReach}; null if the threshold was given.
    */
   readonly reaches: number | null;
-  /**
-   * Sensitivity, specificity, PPV and NPV by sample; recall and detection rate by cluster or unit.
-   */
+  /** Sensitivity, specificity, PPV and NPV by sample; recall and detection rate by cluster or unit. */
   readonly shares: Readonly<Record<ThresholdMetric, CountedPointShare>>;
   /** Shares re-weighted to the prevalence; null if none was given. */
   readonly atPrevalence: Readonly<Record<PrevalenceMetric, ReweightedPointShare>> | null;

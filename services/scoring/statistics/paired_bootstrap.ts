@@ -21,8 +21,7 @@ export interface BootstrapDifference {
   readonly difference: Estimate;
   readonly ci: Interval;
   /**
-   * Two-sided: twice the share of replicates on the other side of 0, counting the sample itself as
-   * one more, at most 1.
+   * Two-sided: twice the share of replicates on the other side of 0, counting the sample itself as one more, at most 1.
    */
   readonly p: Estimate;
 }
@@ -36,13 +35,12 @@ export interface BootstrapDifferences extends Readonly<Record<MetricName, Bootst
 }
 
 /**
- * Paired bootstrap: each replicate draws the same samples for both classifiers and computes the
- * differences (Efron and Tibshirani 1993, chapter 8). Draws clusters if the sample has any,
- * otherwise samples.
+ * Paired bootstrap: each replicate draws the same samples for both classifiers and computes the differences (Efron and
+ * Tibshirani 1993, chapter 8). Draws clusters if the sample has any, otherwise samples.
  * @param run computes the replicates; by default in this thread
- * @returns difference, interval and p of each metric; undefined if a class is missing, for fewer
- * than `BOOTSTRAP_SAMPLES_MIN` samples, for a single cluster, if fewer than half of the replicates
- * drew both classes, and for Brier if a score is outside [0, 1]
+ * @returns difference, interval and p of each metric; undefined if a class is missing, for fewer than
+ * `BOOTSTRAP_SAMPLES_MIN` samples, for a single cluster, if fewer than half of the replicates drew both classes, and
+ * for Brier if a score is outside [0, 1]
  * @throws {RangeError} if sample or options are out of range
  */
 export async function bootstrapDifferences(

@@ -153,8 +153,7 @@ export function tango(counts: PairedCounts, confidence = 0.95): Interval {
 }
 
 /**
- * Non-inferiority of the first share by Tango's score: rejects that it is lower than the second by
- * the margin or more.
+ * Non-inferiority of the first share by Tango's score: rejects that it is lower than the second by the margin or more.
  * @param margin in (0, 1)
  * @returns z and one-sided p
  */

@@ -10,10 +10,9 @@ export interface RocBand {
 }
 
 /**
- * Area under the ROC curve within a band (McClish 1989, doi:10.1177/0272989X8900900307): sensitivity
- * over a band of specificity, or specificity over a band of sensitivity, by trapezoids with linear
- * interpolation at the limits. `corrected` maps the area under the diagonal to 0.5 and the largest
- * possible one to 1.
+ * Area under the ROC curve within a band (McClish 1989, doi:10.1177/0272989X8900900307): sensitivity over a band of
+ * specificity, or specificity over a band of sensitivity, by trapezoids with linear interpolation at the limits.
+ * `corrected` maps the area under the diagonal to 0.5 and the largest possible one to 1.
  * @returns null if a class is missing
  */
 export function partialAuc(

@@ -25,9 +25,8 @@ export function precisionRecallUndefined(counts: ClassCounts): string | null {
 }
 
 /**
- * Every point of the precision-recall curve, in the layout of scikit-learn's
- * `precision_recall_curve` since 1.1: thresholds ascend, all are kept, and the last point, which
- * has no threshold, is recall 0 with precision 1.
+ * Every point of the precision-recall curve, in the layout of scikit-learn's `precision_recall_curve` since 1.1:
+ * thresholds ascend, all are kept, and the last point, which has no threshold, is recall 0 with precision 1.
  * @returns the curve; undefined if a class is missing
  */
 export function precisionRecallCurve(counts: ThresholdCounts): PrecisionRecallCurve {

@@ -58,14 +58,12 @@ export interface OddsShare {
 }
 
 /**
- * Interval of x / (x + y), where x and y are sums of independent shares: by the delta method on the
- * log odds x / y, which stays within (0, 1) (Mercaldo, Lau and Zhou 2007, doi:10.1002/sim.2677, for
- * predictive values at a known prevalence). A sum of 0 has a log without variance: both sums then
- * use the adjusted logit, which adds z² / 2 to each count and to its complement. If a sum has no
- * variance because everything was counted, only that sum is adjusted. There is no other adjustment:
- * for small positive counts its coverage is far too low.
- * @returns interval and adjusted share; undefined if all parts of x or all parts of y have
- * denominator 0
+ * Interval of x / (x + y), where x and y are sums of independent shares: by the delta method on the log odds x / y,
+ * which stays within (0, 1) (Mercaldo, Lau and Zhou 2007, doi:10.1002/sim.2677, for predictive values at a known
+ * prevalence). A sum of 0 has a log without variance: both sums then use the adjusted logit, which adds z² / 2 to each
+ * count and to its complement. If a sum has no variance because everything was counted, only that sum is adjusted.
+ * There is no other adjustment: for small positive counts its coverage is far too low.
+ * @returns interval and adjusted share; undefined if all parts of x or all parts of y have denominator 0
  */
 export function oddsShare(
   x: readonly WeightedShare[],
@@ -104,10 +102,9 @@ export interface ClusterCount {
 }
 
 /**
- * Converts a share of clustered samples to an equally precise share of independent samples, with
- * the effective sample size p (1 − p) / variance (Kish 1965), using the variance of a ratio over
- * clusters. A share of 0 or 1 has no variance, so its size is the number of clusters. The size
- * never exceeds the number of samples.
+ * Converts a share of clustered samples to an equally precise share of independent samples, with the effective sample
+ * size p (1 − p) / variance (Kish 1965), using the variance of a ratio over clusters. A share of 0 or 1 has no
+ * variance, so its size is the number of clusters. The size never exceeds the number of samples.
  * @returns the share; neither part is a whole number in general
  */
 export function effectiveShare(counts: readonly ClusterCount[]): Share {

@@ -81,8 +81,7 @@ export function bcaInterval(
  * The acceleration: a sixth of the skewness of the influences (Efron 1987, formula 6.6).
  * @param influences of the drawn samples or clusters, up to a factor, with mean 0
  * @param counts multiplicity of each influence; null: 1
- * @param border start of the second stratum; null for one stratum. With strata, the mean of each
- * stratum is subtracted
+ * @param border start of the second stratum; null for one stratum. With strata, the mean of each stratum is subtracted
  * @returns the acceleration; 0 if all influences are 0
  */
 export function acceleration(

@@ -38,10 +38,9 @@ const COUNTS = {
 } as const satisfies Record<string, CountOf>;
 
 /**
- * Shares in a population with a different share of clusters with a positive. The numbers of both
- * kinds of clusters are fixed; only the calls among them vary. Recall and detection rate add the
- * Wilson intervals of their parts; predictive values use {@linkcode oddsShare}. By cluster, each
- * part has its effective sample size.
+ * Shares in a population with a different share of clusters with a positive. The numbers of both kinds of clusters are
+ * fixed; only the calls among them vary. Recall and detection rate add the Wilson intervals of their parts; predictive
+ * values use {@linkcode oddsShare}. By cluster, each part has its effective sample size.
  * @param kinds of clusters at the threshold
  * @param sums over `kinds`
  * @param prevalence share of clusters with a positive, in (0, 1)

@@ -37,8 +37,7 @@ export function thresholdCells(sample: ClusteredSample, choice: ChosenShare): Th
   const error = Math.sqrt(largestCluster(sample, deciding) / (4 * all));
   const from = (called - WINDOW_ERRORS * error) * all;
   const to = (called + WINDOW_ERRORS * error) * all;
-  // A cell ends after a positive that may reach the sensitivity, or before a negative that may
-  // break the specificity.
+  // A cell ends after a positive that may reach the sensitivity, or before a negative that may break the specificity.
   const cellOfGroup = new Int32Array(thresholds.length);
   let cell = 0;
   let before = 0;

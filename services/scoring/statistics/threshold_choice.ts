@@ -8,11 +8,10 @@ export type ChosenShare = { readonly sensitivity: number } | { readonly specific
 export type ThresholdChoice = ChosenShare | { readonly threshold: number };
 
 /**
- * Chooses a threshold among the scores: the highest that reaches the sensitivity, or the lowest
- * that reaches the specificity, which is best in the other metric.
+ * Chooses a threshold among the scores: the highest that reaches the sensitivity, or the lowest that reaches the
+ * specificity, which is best in the other metric.
  * @param choice shares in [0, 1], or a threshold, which is used as given
- * @returns the threshold; undefined if the class is missing, or if the highest score misses the
- * specificity
+ * @returns the threshold; undefined if the class is missing, or if the highest score misses the specificity
  */
 export function chooseThreshold(counts: ThresholdCounts, choice: ThresholdChoice): Estimate {
   if ("threshold" in choice) return defined(choice.threshold);

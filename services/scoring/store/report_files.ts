@@ -21,10 +21,7 @@ export async function writeReport(
   await writeJsonAtomic(join(folder, name), report);
 }
 
-/**
- * Lists the IDs that have a folder. Synchronous, so that nothing changes before the caller uses the
- * result.
- */
+/** Lists the IDs that have a folder. Synchronous, so that nothing changes before the caller uses the result. */
 export function idsIn(root: string, damage: Pick<Damage, "note">): string[] {
   try {
     return Array.from(Deno.readDirSync(root), ({ name }) => name).filter(isId);

@@ -75,8 +75,7 @@ export function createScoreIndex(
 }
 
 /**
- * Keeps `created_at` strictly increasing in the order of storing, even if the wall clock stands
- * still or goes back.
+ * Keeps `created_at` strictly increasing in the order of storing, even if the wall clock stands still or goes back.
  * @returns sets a report's `created_at` after that of all others
  */
 export function createSequence(

@@ -25,7 +25,6 @@ const OUTCOME = /malignan|benign|cancer|label|patholog|bi[-_ ]?rads|biops|diagno
 
 /**
  * Builds a container's data list from the exams' dicts, which stay unchanged.
- *
  * @param labels `blank`: all labels are 0 and only keys of an allow-list are kept; `open`: everything but the
  * patient, reads and outcomes
  */

@@ -25,7 +25,6 @@ export interface Conversion {
 /**
  * Converts a data list to another format and reads it again to report what was lost. It checks and corrects
  * nothing: wrong labels and names are kept.
- *
  * @param to target format; a pickle gets protocol 4
  * @throws {SyntaxError} when the file cannot be read
  * @throws {TypeError} when the new format cannot hold the content

@@ -34,7 +34,6 @@ export function columnOfLabel(name: string): string {
 
 /**
  * Requires a column.
- *
  * @throws {SyntaxError} when the table lacks it
  */
 export function requireColumn(table: Table, name: string): void {

@@ -30,7 +30,6 @@ const FORMAT_OF_ENDING: Readonly<Record<string, DataListFormat | undefined>> = {
 
 /**
  * Detects the format of a data list from its file extension.
- *
  * @throws {TypeError} naming the accepted extensions
  */
 export function dataListFormatOf(fileName: string): DataListFormat {

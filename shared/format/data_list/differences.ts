@@ -15,10 +15,7 @@ export interface Difference {
   readonly change: string;
 }
 
-/**
- * Compares data lists by value and type. Reports each kind of change once per field, in order of first
- * occurrence.
- */
+/** Compares data lists by value and type. Reports each kind of change once per field, in order of first occurrence. */
 export function differencesOf(
   before: readonly PickleValue[],
   after: readonly PickleValue[],

@@ -25,7 +25,6 @@ export interface RawEntries {
 
 /**
  * Reads the exams of a pickled data list, one value per exam.
- *
  * @throws {SyntaxError} when the pickle cannot be read or holds neither a list nor a pandas table
  */
 export function entriesOfPickle(bytes: Uint8Array): RawEntries {
@@ -68,7 +67,6 @@ function lookOf(bytes: Uint8Array): string | null {
 
 /**
  * Reads the exams of a JSON data list: an array with one object per exam.
- *
  * @throws {SyntaxError} when the text is not a JSON array
  */
 export function entriesOfJson(text: string): RawEntries {

@@ -15,7 +15,6 @@ import { type CellReader, cellReaders, labelCellFaults } from "./typed_cells.ts"
  * One row per exam: a column per view (several names separated by `;`), `left_malignant` and
  * `right_malignant`, or `malignant` for exams of unknown side, and optionally `horizontal_flip`, `exam_id`
  * and further columns, which become further keys. One row per image: see {@linkcode entriesOfImageRows}.
- *
  * @throws {SyntaxError} when the table is malformed or lacks a column
  */
 export function entriesOfCsv(text: string, hasTables = false): RawEntries {

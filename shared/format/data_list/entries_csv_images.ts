@@ -27,7 +27,6 @@ const PLACE_COLUMNS: readonly string[] = ["image", "view", "laterality"];
  * a list in row order. Exams are in the order of their first rows.
  *
  * A row without exam, image or standard view, or with a contradictory label, is a fault.
- *
  * @throws {SyntaxError} when a column is missing
  */
 export function entriesOfImageRows(table: Table, told: ReadonlySet<number>): RawEntries {

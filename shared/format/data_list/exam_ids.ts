@@ -7,8 +7,7 @@ import type { PickleValue } from "../pickle/mod.ts";
 export const ID_KEY = "exam_id";
 
 /**
- * Chooses unique ids for the exams: their `exam_id` if all exams have different ones, else their position in
- * the list.
+ * Chooses unique ids for the exams: their `exam_id` if all exams have different ones, else their position in the list.
  */
 export function examIds(values: readonly PickleValue[], faults: FaultCollector): string[] {
   const positions = values.map((_, index) => String(index));

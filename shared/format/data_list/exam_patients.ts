@@ -50,8 +50,7 @@ export function patientText(written: PickleValue | undefined): string | null | u
 }
 
 /**
- * Pseudonymises a patient id with HMAC-SHA-256: without the key nobody can test who it is. A pseudonym stays
- * unchanged.
+ * Pseudonymises a patient id with HMAC-SHA-256: without the key nobody can test who it is. A pseudonym stays unchanged.
  */
 export function patientPseudonym(key: Uint8Array, id: string): string {
   if (PSEUDONYM.test(id)) return id;

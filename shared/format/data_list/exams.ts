@@ -40,7 +40,6 @@ interface ReadExam {
 
 /**
  * Converts a data list's raw entries to exams, and reports every fault of every exam.
- *
  * @param raw one value per exam; without `keepEntries` each value is freed after use
  */
 export function readExams(raw: RawEntries, keepEntries = true): DataList {
@@ -118,8 +117,8 @@ function warnOfContradictions(read: readonly ReadExam[], faults: FaultCollector)
 function withoutImages(read: readonly ReadExam[], { warnings }: FaultCollector): readonly Fault[] {
   const named = read.some(({ exam }) => VIEWS.some((view) => exam.images[view].length > 0));
   if (named || read.length < 2) return warnings;
-  const message = "No exam of the list has images: existing scores of breasts can be measured, " +
-    "but no model can be run";
+  const message =
+    "No exam of the list has images: existing scores of breasts can be measured, but no model can be run";
   const others = warnings.filter(({ code }) => code !== "exam_without_images");
   return [...others, faultOf({ code: "exam_without_images", message })];
 }

@@ -1,6 +1,5 @@
 /**
  * Data lists, the exchange format of datasets: pickle, JSON or CSV ↔ exams.
- *
  * @module
  */
 export { type Conversion, convertDataList } from "./convert.ts";

@@ -18,7 +18,6 @@ export interface ReadListOptions {
 
 /**
  * Reads a data list: the images and truth of every exam, and every fault.
- *
  * @throws {SyntaxError} when the file as a whole cannot be read
  */
 export function readDataList(
@@ -37,7 +36,6 @@ export function readDataList(
 
 /**
  * Reads the raw entries of a data list, one value per exam.
- *
  * @param hasTables whether reads and outcomes come in tables of their own, so that a CSV may lack labels
  * @throws {SyntaxError} when the file as a whole cannot be read
  */

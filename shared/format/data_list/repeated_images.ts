@@ -7,7 +7,6 @@ export type NamedImages = Pick<Exam, "index" | "id" | "images"> & Partial<Pick<E
 /**
  * Finds images that are named twice: a warning, or an error when they are named for breasts with different
  * labels, since one label must be wrong.
- *
  * @param rows row of each exam, by its index
  * @returns indexes of the exams with such an error
  */

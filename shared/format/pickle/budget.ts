@@ -56,7 +56,6 @@ export class Budget {
 
   /**
    * Counts one more value of `bytes`, besides the bytes of the file itself.
-   *
    * @throws {PickleError} when there are too many values or they take too much memory
    */
   spend(bytes: number): void {

@@ -70,7 +70,6 @@ export class Cursor {
 
   /**
    * Reads `length` bytes as text.
-   *
    * @throws {PickleError} when they are not valid UTF-8
    */
   utf8(length: number): string {

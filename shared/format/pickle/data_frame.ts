@@ -22,7 +22,6 @@ const COLUMNS_MAX = 100_000;
 /**
  * Reads a DataFrame pickled by pandas 1 or 2: numbers, booleans, texts, dates (as ISO 8601 text), categories
  * (as their values), and the nullable types.
- *
  * @param value the result of `readPickle`
  * @throws {SyntaxError} when it is not a DataFrame, or its parts do not fit together
  */
@@ -48,7 +47,6 @@ export function readDataFrame(value: PickleValue): DataFrame {
 
 /**
  * Reads the values of a Series pickled by pandas 1 or 2, without the index.
- *
  * @param value the result of `readPickle`
  * @throws {SyntaxError} when it is not a Series, or its parts do not fit together
  */

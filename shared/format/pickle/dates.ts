@@ -19,9 +19,8 @@ export function makeDate(machine: Machine, args: readonly StackValue[]): PickleV
 }
 
 /**
- * Interprets `datetime.datetime(bytes)`: the bytes of a date, hour, minute, second, and microseconds in three
- * bytes. The month's highest bit (`fold`) is ignored. Returns ISO 8601 text, with the offset of a
- * fixed-offset zone.
+ * Interprets `datetime.datetime(bytes)`: the bytes of a date, hour, minute, second, and microseconds in three bytes.
+ * The month's highest bit (`fold`) is ignored. Returns ISO 8601 text, with the offset of a fixed-offset zone.
  */
 export function makeDateTime(machine: Machine, args: readonly StackValue[]): PickleValue {
   const bytes = packedBytes(args[0])?.slice();
@@ -36,8 +35,7 @@ export function makeDateTime(machine: Machine, args: readonly StackValue[]): Pic
 }
 
 /**
- * Interprets pandas' `_unpickle_timestamp(value, freq, tz[, resolution])` as ISO 8601 text, in UTC when it
- * has a zone.
+ * Interprets pandas' `_unpickle_timestamp(value, freq, tz[, resolution])` as ISO 8601 text, in UTC when it has a zone.
  */
 export function makeTimestamp(machine: Machine, args: readonly StackValue[]): PickleValue {
   const [ticks, , zone, resolution] = args.map(plain);

@@ -108,7 +108,6 @@ const NAME_TOLD_MAX = 80;
 
 /**
  * Accepts the name of a recognised class or function, as data.
- *
  * @throws {PickleError} naming any other class or function
  */
 export function recognise(machine: Machine, module: string, qualname: string): PickleGlobal {
@@ -124,7 +123,6 @@ export function recognise(machine: Machine, module: string, qualname: string): P
 
 /**
  * Interprets the call of a recognised global as plain data or inert parts.
- *
  * @throws {PickleError} when the callee is not recognised, or the arguments do not fit it
  */
 export function interpretCall(

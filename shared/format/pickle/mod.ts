@@ -1,6 +1,5 @@
 /**
  * Python pickles as plain data: a reader of protocols 0 to 5 that runs nothing, and a writer of protocol 4.
- *
  * @module
  */
 export { type DataFrame, isDataFrame, isSeries, readDataFrame, readSeries } from "./data_frame.ts";

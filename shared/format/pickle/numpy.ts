@@ -23,7 +23,6 @@ const FLOAT_AND_INT_BYTES: Readonly<Record<string, readonly number[]>> = {
 
 /**
  * Interprets `numpy.dtype(name, align, copy)`.
- *
  * @throws {PickleError} for types that hold no plain values
  */
 export function makeDtype(machine: Machine, args: readonly StackValue[]): PickleDtype {
@@ -41,7 +40,6 @@ export function makeDtype(machine: Machine, args: readonly StackValue[]): Pickle
 
 /**
  * Interprets `dtype.__setstate__`: byte order, and the unit of a datetime.
- *
  * @param state `(version, order, subarray, names, fields, size, alignment, flags[, metadata])`
  */
 export function setDtypeState(machine: Machine, dtype: PickleDtype, state: StackValue): void {
@@ -89,7 +87,6 @@ export function makeArray(): PickleArray {
 
 /**
  * Interprets `ndarray.__setstate__`.
- *
  * @param state `(1, shape, dtype, fortran_order, data)`
  */
 export function setArrayState(machine: Machine, array: PickleArray, state: StackValue): void {

@@ -1,8 +1,7 @@
 import { decodeLatin1, decodeUtf8 } from "./cursor.ts";
 
 /**
- * A non-ASCII `str` of Python 2: text or packed numbers. Only its use shows which, so the bytes are kept
- * until then.
+ * A non-ASCII `str` of Python 2: text or packed numbers. Only its use shows which, so the bytes are kept until then.
  */
 export class Python2Text {
   /** The bytes, as written. */
@@ -37,10 +36,7 @@ const SIMPLE_ESCAPES: Readonly<Record<string, number | undefined>> = {
   v: 0x0b,
 };
 
-/**
- * Parses the operand of the STRING opcode (without newline), a quoted Python 2 `str` literal; null when
- * malformed.
- */
+/** Parses the operand of the STRING opcode (without newline), a quoted Python 2 `str` literal; null when malformed. */
 export function parseStringLiteral(line: Uint8Array): Uint8Array | null {
   const literal = decodeLatin1(line).trim();
   const quote = literal[0];

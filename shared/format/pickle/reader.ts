@@ -14,12 +14,10 @@ const HANDLER_OF_BYTE = handlersByByte();
  * up or called. The few recognised ones (such as numpy arrays and scalars, sets, bytes, OrderedDict) are
  * interpreted from their arguments. Memory and nesting are bounded, also for code that walks the result as a
  * tree. Shared Python objects stay shared.
- *
  * @example
  * ```ts
  * readPickle(Uint8Array.of(0x80, 4, 0x4b, 7, 0x2e)); // 7n
  * ```
- *
  * @throws {PickleError} with the byte offset, when the file is damaged, hostile, too large, holds more than
  * one pickle, or is not plain data
  */

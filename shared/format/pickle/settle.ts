@@ -28,7 +28,6 @@ interface Visit {
  * tree therefore terminates within limits.
  *
  * Takes time linear in the file, not in its expanded size: each container is measured once.
- *
  * @throws {PickleError} when a limit is exceeded
  */
 export function settle(root: StackValue, cursor: Cursor, budget: Budget): PickleValue {

@@ -166,7 +166,6 @@ function positionInFortranOrder(index: number, shape: readonly number[]): number
 /**
  * Unpacks numpy elements: bool → boolean, integers → bigint, floats → number, text → string, bytes →
  * Uint8Array, datetime → ISO 8601 text (UTC, no zone) or null for NaT.
- *
  * @param bytes at least `count` packed elements
  * @param dtype their type, not `O`
  * @throws {TypeError} when numpy has no such type size

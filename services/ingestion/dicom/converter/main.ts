@@ -4,7 +4,6 @@
  * because the service has ended.
  *
  * Usage: main.ts <timeout per file in seconds>
- *
  * @module
  */
 import { createInterface } from "node:readline";

@@ -38,7 +38,6 @@ function refusalOf(error: unknown): Refusal {
 
 /**
  * Reads the header of a file, not its pixels.
- *
  * @throws {DicomRefused} when it is not DICOM, or damaged
  */
 async function inspectFile(path: string): Promise<Inspection> {
@@ -90,7 +89,6 @@ function refusal(dataSet: DataSet | null, code: RefusalCode, message: string): D
 
 /**
  * Converts a file.
- *
  * @throws {DicomRefused} when it cannot be converted
  */
 async function convertFile({ path, target, window }: ConversionOrder): Promise<Conversion> {

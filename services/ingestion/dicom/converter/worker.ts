@@ -1,6 +1,5 @@
 /**
  * Worker thread of a converter process.
- *
  * @module
  */
 import type { ConverterAnswer, ConverterRequest } from "../dicom_converter.ts";

@@ -27,8 +27,7 @@ const TRUSTED_FROM = 40;
 
 /**
  * Warns about intervals from few cancers.
- * @returns a sentence; null from 40 on, where coverage is nominal, and for so few that no intervals
- * are given
+ * @returns a sentence; null from 40 on, where coverage is nominal, and for so few that no intervals are given
  */
 export function trustText(cancers: number): string | null {
   if (cancers >= TRUSTED_FROM || cancers < COVERAGE[0]!.cancers) return null;

@@ -1,6 +1,5 @@
 /**
  * Pages of the scoring service: report → HTML. Pure functions of their data.
- *
  * @module
  */
 
