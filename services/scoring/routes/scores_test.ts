@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { SCORES_PAGE_MAX } from "../../../shared/limits.ts";
 import {
   askApp,
   createWorld,
@@ -312,7 +313,9 @@ Deno.test("GET /v1/scores: pages newest first, filtered; a cursor outlives the s
   assert.deepEqual(await page("dataset=even&limit=3"), [["4", "5", "3"], null], "nothing follows");
   assert.deepEqual(await page("dataset=even&model=5"), [["5"], null]);
   assert.deepEqual(await page("dataset=none"), [[], null]);
-  for (const query of ["limit=0", "limit=101", "cursor=x", `cursor=${EVALUATION}`]) {
+  for (
+    const query of ["limit=0", `limit=${SCORES_PAGE_MAX + 1}`, "cursor=x", `cursor=${EVALUATION}`]
+  ) {
     const { status, body } = await sendJson(world.app, "GET", `/v1/scores?${query}`);
     assert.deepEqual([status, body.type], [400, "invalid_request"], query);
   }
