@@ -10,8 +10,7 @@ const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
   [[0x41, 0x52, 0x52, 0x4f, 0x57, 0x31], "is Feather (Arrow): save it as CSV UTF-8"],
   [[0x89, 0x48, 0x44, 0x46], "is HDF5: save it as CSV UTF-8"],
   [[0x25, 0x50, 0x44, 0x46], "is a PDF: save the table as CSV UTF-8"],
-  [[0x80, 0x04], "is a pickle: save it as CSV UTF-8"],
-  [[0x80, 0x05], "is a pickle: save it as CSV UTF-8"],
+  [[0x80], "is a pickle: save it as CSV UTF-8"],
 ];
 
 /**

@@ -22,9 +22,7 @@ const CONVERSION_VERSION = 2;
 /** Input of {@linkcode convertFolder}. */
 export interface FolderConversion {
   readonly dataset: string;
-  /** Absolute folder of the DICOM files. */
   readonly folder: string;
-  /** Absolute folder for the PNGs. */
   readonly imagesFolder: string;
   readonly labels: LabelTable;
   readonly window: VoiChoice;

@@ -17,7 +17,6 @@ export interface GreyImage {
   /** Full 16-bit range, black background, row by row. */
   readonly greys: Uint16Array;
   readonly breast: BreastSide;
-  /** Doubts about the header or the pixels. */
   readonly warnings: readonly ConversionWarning[];
 }
 

@@ -6,7 +6,6 @@ export interface Element {
   /** Two letters, or "" when the file does not state it. */
   readonly vr: string;
   readonly bytes: Uint8Array;
-  /** Items of a sequence. */
   readonly items: readonly DataSet[];
 }
 
@@ -29,7 +28,6 @@ export class DataSet {
     this.#littleEndian = littleEndian;
   }
 
-  /** Returns the raw element, or null. */
   element(name: TagName): Element | null {
     return this.#elements.get(name) ?? null;
   }

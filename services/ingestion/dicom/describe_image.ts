@@ -41,7 +41,6 @@ export type Verdict =
 /** What a file's header states. */
 export interface ImageDescription extends StudyKeys {
   readonly sopInstanceUid: string;
-  /** The view, or why the file is left out. */
   readonly verdict: Verdict;
   /** Edge of the chest wall according to the header; null when not stated. */
   readonly chestWall: "left" | "right" | null;
@@ -105,17 +104,20 @@ export function tellsMammogram(dataSet: DataSet, isWhole = true): boolean | null
   }
   if (sopClass !== "" && !MAMMOGRAM_CLASSES.has(sopClass)) return false;
   if (modality === "MG") return true;
+  if (/^(|OT|MAMMO.*)$/.test(modality) && sopClass.startsWith(DIGITAL_MAMMOGRAPHY)) return true;
   if (modality !== "" && !RADIOGRAPHS.has(modality)) return false;
-  if (modality === "" && sopClass.startsWith(DIGITAL_MAMMOGRAPHY)) return true;
   const breast = showsBreast(dataSet, isWhole);
-  return modality === "" && breast === false ? null : breast;
+  if (breast !== false) return breast;
+  // Only mammograms have these views.
+  const hasView = /^([LR] ?)?(CC|MLO)$/.test(dataSet.code("ViewPosition"));
+  return modality === "" ? null : hasView && dataSet.code("BodyPartExamined") === "";
 }
 
 /** Whether the body part is the breast; null when the element may still follow. */
 function showsBreast(dataSet: DataSet, isWhole: boolean): boolean | null {
   const part = dataSet.code("BodyPartExamined");
   if (part === "" && !isWhole) return null;
-  return /\b(BREAST|MAMMA|MAMMO)/.test(part);
+  return /\b[LR]?(BREAST|MAMM?A|MAMMO)/.test(part);
 }
 
 function intentToSkip(dataSet: DataSet): SkipCode | null {

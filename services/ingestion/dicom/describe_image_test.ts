@@ -199,6 +199,7 @@ Deno.test("view: by View Position or code; a code that contradicts it is named",
   assert.deepEqual(verdictOf({}, coded("R-10242")), { view: "L-CC" });
   assert.deepEqual(verdictOf({}, coded("SITE_7")), { view: "L-CC" }, "a maker's own code");
   const contradicted = { skip: "dicom_view_contradicted" };
+  assert.deepEqual(verdictOf({ Laterality: "R" }), contradicted, "beside Image Laterality L");
   assert.deepEqual(verdictOf({}, coded("R-10226")), contradicted);
   assert.deepEqual(verdictOf({}, coded("R-1024A")), contradicted);
   assert.deepEqual(verdictOf({}, coded("399265009")), contradicted);
@@ -286,7 +287,13 @@ Deno.test("SOP class and Modality tell what is no mammogram, whatever else a fil
   );
   assert.deepEqual(verdictOf({ SOPClassUID: "1.2.840.113619.4.30" }), none, "a maker's raw data");
   assert.deepEqual(verdictOf({ Modality: "US" }), none);
-  assert.deepEqual(verdictOf({ Modality: "" }), { view: "L-CC" }, "the class tells");
+  for (const Modality of ["", "OT", "MAMMOGRAPHY"]) {
+    assert.deepEqual(verdictOf({ Modality }), { view: "L-CC" }, "the class tells");
+  }
+  for (const part of ["LBREAST", "MAMA", ""]) {
+    const texts = { Modality: "DX", BodyPartExamined: part, SOPClassUID: CR };
+    assert.deepEqual(verdictOf(texts), { view: "L-CC" }, `${part}, or the view tells`);
+  }
   assert.deepEqual(verdictOf({ Modality: "", SOPClassUID: "" }), { skip: "dicom_kind_unknown" });
   assert.deepEqual(verdictOf({ Modality: "DX", BodyPartExamined: "CHEST", SOPClassUID: CR }), none);
   assert.deepEqual(verdictOf({ SOPClassUID: SECONDARY_CAPTURE }), none, "a screen, perhaps");

@@ -6,9 +6,7 @@ import { DicomRefused } from "./dicom_refused.ts";
 export interface PixelLayout {
   readonly rows: number;
   readonly columns: number;
-  /** Bits per cell. */
   readonly bitsAllocated: 8 | 16;
-  /** Number of significant bits. */
   readonly bitsStored: number;
   /** Position of the most significant bit, from 0. */
   readonly highBit: number;

@@ -140,7 +140,6 @@ const NOT_LET_IN: readonly number[] = [401, 403, 407];
 interface Wanted {
   /** Whether the resource was listed before, so that "not found" does not mean a wrong address. */
   readonly isBelow: boolean;
-  /** Media types, in the order in which they are asked for. */
   readonly accepts: readonly [first: string, second: string];
   readonly bytesMax: number;
 }

@@ -12,7 +12,6 @@ import type { Pseudonyms } from "./pseudonyms.ts";
 export interface StudiesFetch {
   readonly pacs: Pacs;
   readonly query: PacsQuery;
-  /** Studies without a label are not fetched. */
   readonly labels: LabelTable;
   /** Absolute target folder. */
   readonly folder: string;

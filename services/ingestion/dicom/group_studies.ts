@@ -8,7 +8,6 @@ import type { Scanner } from "./scanner.ts";
 
 /** A file and the result of its inspection. */
 export interface InspectedFile {
-  /** Absolute path. */
   readonly path: string;
   /** 1-based position in the list of files. */
   readonly place: number;
@@ -53,7 +52,6 @@ export interface Grouping {
   readonly variant: string;
   /** Kinds of images accepted besides plain screening views. */
   readonly accept: ReadonlySet<ImageKind>;
-  /** Whether a study has a row in the labels; faults of other studies are only warnings. */
   readonly isLabelled: (study: StudyKeys) => boolean;
 }
 

@@ -64,23 +64,31 @@ const AGENTS = words(
 );
 /** Paddles that cover a part of the breast, by their size. */
 const SMALL_PADDLE = /\b([1-9]|1[0-5]) ?CM\b/;
-/** Vendors' codes and ACR labels of view modifiers. */
-const CODE_WORDS: Readonly<Record<string, ImageKind>> = {
-  ...{ M: "magnification", MAG: "magnification", S: "spot", SPOT: "spot", ID: "implant_displaced" },
-  ...ofKind("other", "RL", "RM", "RI", "RS", "CV", "AT", "TAN", "IMF", "NP"),
-};
 /** Longer texts are cut: descriptions have at most 64 characters (PS3.5 section 6.2). */
 const TEXT_CHARS_MAX = 256;
 
-/** View modifiers (PS3.16 CID 4015) in SNOMED RT and SNOMED CT. */
+/** View modifiers (PS3.16 CID 4015) in SNOMED RT and SNOMED CT; also vendors' codes and ACR labels. */
 const KIND_OF_MODIFIER: Readonly<Record<string, ImageKind>> = {
-  ...ofKind("magnification", "R-102D6", "399163009"),
-  ...ofKind("spot", "R-102D7", "399055006"),
-  ...ofKind("implant_displaced", "R-102D5", "399209000"),
+  ...ofKind("magnification", "R-102D6", "399163009", "M", "MAG"),
+  ...ofKind("spot", "R-102D7", "399055006", "S", "SPOT"),
+  ...ofKind("implant_displaced", "R-102D5", "399209000", "ID"),
   // Cleavage, axillary tail, rolled in four directions, tangential.
   ...ofKind("other", "R-102D2", "R-102D1", "R-102D3", "R-102D4", "R-102CA", "R-102C9", "R-102C2"),
   ...ofKind("other", "399161006", "399011000", "399197004", "399226006", "414493005"),
-  ...ofKind("other", "414497006", "399110001"),
+  ...ofKind(
+    "other",
+    "414497006",
+    "399110001",
+    "RL",
+    "RM",
+    "RI",
+    "RS",
+    "CV",
+    "AT",
+    "TAN",
+    "IMF",
+    "NP",
+  ),
 };
 /** Contact views have up to about 1.1, magnification views 1.5 or more. */
 const MAGNIFICATION_MIN = 1.3;
@@ -125,11 +133,9 @@ function hasContrastAgent(dataSet: DataSet): boolean {
 function viewKind(dataSet: DataSet): ImageKind | null {
   const modifiers = [dataSet, ...dataSet.items("ViewCodeSequence")]
     .flatMap((place) => place.items("ViewModifierCodeSequence"));
-  for (const codes of [KIND_OF_MODIFIER, CODE_WORDS]) {
-    const code = modifiers.map((item) => item.code("CodeValue"))
-      .find((one) => Object.hasOwn(codes, one));
-    if (code !== undefined) return codes[code]!;
-  }
+  const code = modifiers.map((item) => item.code("CodeValue"))
+    .find((one) => Object.hasOwn(KIND_OF_MODIFIER, one));
+  if (code !== undefined) return KIND_OF_MODIFIER[code]!;
   if ((dataSet.decimal("EstimatedRadiographicMagnificationFactor") ?? 1) >= MAGNIFICATION_MIN) {
     return "magnification";
   }
@@ -170,8 +176,7 @@ function words(list: string): Words {
 
 /** Whether a text has one of the words. */
 function tells(text: string, ofKind: Words): boolean {
-  const padded = ` ${text} `;
-  return ofKind.some((word) => padded.includes(word));
+  return ofKind.some((word) => ` ${text} `.includes(word));
 }
 
 function textOf(dataSet: DataSet, name: TagName): string {

@@ -14,7 +14,6 @@ export interface LabelFault {
 
 /** One row of the labels: its study and the truth. */
 export interface LabelRow {
-  /** 1-based line of the file. */
   readonly row: number;
   /** Key of the study, as {@linkcode LabelTable.keyOf} forms it; "" when unusable. */
   readonly key: string;
@@ -33,7 +32,6 @@ export interface LabelTable {
   readonly rows: readonly LabelRow[];
   /** Returns the key of a study, to compare with the rows; "" when it has none. */
   keyOf(study: StudyKeys): string;
-  /** Columns that do not become keys of the exams. */
   readonly leftOut: readonly ColumnLeftOut[];
   /** Columns that the data owner keeps in any case, in lower case. */
   readonly keep: ReadonlySet<string>;
@@ -91,10 +89,11 @@ export function readLabels(text: string, keep: readonly string[] = []): LabelTab
     date: names.indexOf("examdate"),
   };
   for (const place of [...places.key, ...places.labels, places.examLabel, places.patient]) {
-    const other = place < 0 ? -1 : names.lastIndexOf(names[place]!);
-    if (other === place || other < 0) continue;
-    const both = [place, other].map((one) => JSON.stringify(table.columns[one])).join(" and ");
-    throw new SyntaxError(`Cannot read the labels: the columns ${both} mean the same: leave one`);
+    if (place < 0 || names.lastIndexOf(names[place]!) === place) continue;
+    const column = JSON.stringify(table.columns[place]);
+    throw new SyntaxError(
+      `Cannot read the labels: two columns like ${column} mean the same: leave one`,
+    );
   }
   const used = [...places.key, ...places.labels, places.examLabel, places.patient];
   const hasDays = places.patient >= 0 && places.date >= 0;

@@ -5,7 +5,6 @@ import { DicomRefused } from "./dicom_refused.ts";
 export interface LookupTable {
   /** Returns the entry for a value; values out of range take the first or last entry. */
   readonly lookUp: (value: number) => number;
-  /** Bits per entry. */
   readonly bits: number;
   /** Bits per entry according to the descriptor, which may be wrong. */
   readonly bitsTold: number;

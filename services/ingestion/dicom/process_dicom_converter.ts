@@ -15,7 +15,6 @@ import {
 
 /** Options of the converter processes. */
 export interface ProcessConverterOptions {
-  /** Path of the Deno program. */
   readonly deno: string;
   /** Absolute path of the project (sources and packages). */
   readonly project: string;
@@ -25,9 +24,7 @@ export interface ProcessConverterOptions {
   readonly writable: string;
   /** Absolute folder for Deno's compile cache; a container has none of its own. */
   readonly scratch: string;
-  /** Number of processes. */
   readonly lanes: number;
-  /** Timeout per file, in seconds. */
   readonly patienceS: number;
   /** Absolute path of the program; tests may replace it. */
   readonly entry?: string;

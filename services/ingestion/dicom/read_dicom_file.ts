@@ -19,10 +19,8 @@ export interface DicomFile {
 /** Start of a file's data elements. */
 interface Opening {
   readonly bytes: Uint8Array;
-  /** Size of the file or of its inflated content. */
   readonly size: number;
   readonly start: number;
-  /** Whether the file has the DICM prefix. */
   readonly hasPrefix: boolean;
 }
 

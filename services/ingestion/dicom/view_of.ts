@@ -51,8 +51,8 @@ export function viewOf(dataSet: DataSet): FoundView {
   // CBIS-DDSM stores the position in this element.
   const oriented = readView(dataSet.code("PatientOrientation"));
   const sides = [
-    sideIn(dataSet.code("ImageLaterality")) ?? sideIn(dataSet.code("Laterality")),
-    ...[named.side, coded.side, oriented.side, sideOfRegion(dataSet)],
+    ...[sideIn(dataSet.code("ImageLaterality")), sideIn(dataSet.code("Laterality")), named.side],
+    ...[coded.side, oriented.side, sideOfRegion(dataSet)],
   ].filter((side) => side !== null);
   const side = sides[0] ?? sideOfDirections(dataSet);
   const positions = [named.position, coded.position, coded.meant, oriented.position]
