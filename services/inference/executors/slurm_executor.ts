@@ -57,10 +57,10 @@ export interface SlurmExecutorOptions {
 
 /** Interval for polling a job's files, in milliseconds. */
 const LOOK_INTERVAL_MS = 500;
-/** Polls before a job that ended without an end file counts as ended: shared volumes lag. */
-const SILENT_LOOKS_MAX = 10;
+/** Polls before a job without an end file counts as ended: shared volumes lag, and answers of Slurm are cached. */
+const SILENT_LOOKS_MAX = 30;
 /** Polls before a job that can never start counts as failed: a partition may be reconfigured. */
-const HOPELESS_LOOKS_MAX = 10;
+const HOPELESS_LOOKS_MAX = 30;
 /** How long a submission waits for an unreachable controller, in milliseconds. */
 const CONTROLLER_PATIENCE_MS = 3_600_000;
 const CONTROLLER_PAUSE_MS = 5000;

@@ -18,23 +18,38 @@ export interface SlurmQueue {
   all(): Promise<readonly SlurmJob[] | null>;
 }
 
-/** How long an answer of `squeue` is cached, in milliseconds: one controller serves a whole site. */
-const ANSWER_MS = 2000;
+/** How long answers of `squeue` and `sacct` are cached, in milliseconds: one controller serves a whole site. */
+export const ANSWER_MS = 5000;
 
 /** Separates fields; only the last field, the comment, may contain it. */
 const SEPARATOR = "|";
 
-/** Queries `squeue`, and `sacct` for jobs that the controller has forgotten. */
-export function createSlurmQueue(): SlurmQueue {
+/**
+ * Queries `squeue`, and `sacct` for jobs that the controller has forgotten.
+ * @param now milliseconds of a clock that never goes back
+ */
+export function createSlurmQueue(
+  run: typeof runCommand = runCommand,
+  now: () => number = () => performance.now(),
+): SlurmQueue {
+  /** Names of jobs, and when accounting was asked about them. */
+  const recent = new Map<string, { readonly at: number; readonly job: Promise<SlurmJob | null> }>();
   let asked = -Infinity;
   let answer: Promise<readonly SlurmJob[] | null> = Promise.resolve(null);
 
   function all(): Promise<readonly SlurmJob[] | null> {
-    if (performance.now() - asked > ANSWER_MS) {
-      asked = performance.now();
-      answer = askController();
+    if (now() - asked > ANSWER_MS) {
+      asked = now();
+      answer = askController(run);
     }
     return answer;
+  }
+
+  function remembered(name: string): Promise<SlurmJob | null> {
+    for (const [other, { at }] of recent) if (now() - at > ANSWER_MS) recent.delete(other);
+    const entry = recent.get(name) ?? { at: now(), job: askAccounting(run, name) };
+    recent.set(name, entry);
+    return entry.job;
   }
 
   return {
@@ -42,13 +57,13 @@ export function createSlurmQueue(): SlurmQueue {
     async find(name): Promise<SlurmJob | null | "unreachable"> {
       const jobs = await all();
       if (jobs === null) return "unreachable";
-      return newest(jobs.filter((job) => job.name === name)) ?? await askAccounting(name);
+      return newest(jobs.filter((job) => job.name === name)) ?? await remembered(name);
     },
   };
 }
 
-async function askController(): Promise<readonly SlurmJob[] | null> {
-  const result = await runCommand("squeue", [
+async function askController(run: typeof runCommand): Promise<readonly SlurmJob[] | null> {
+  const result = await run("squeue", [
     "--me",
     ...["--noheader", "--states=all", "--format", "%i|%j|%T|%r|%k"],
   ]);
@@ -56,8 +71,11 @@ async function askController(): Promise<readonly SlurmJob[] | null> {
 }
 
 /** Null also where the site keeps no accounting. */
-async function askAccounting(name: string): Promise<SlurmJob | null> {
-  const result = await runCommand("sacct", [
+async function askAccounting(
+  run: typeof runCommand,
+  name: string,
+): Promise<SlurmJob | null> {
+  const result = await run("sacct", [
     ...["--noheader", "--allocations", "--parsable2", `--name=${name}`],
     ...["--starttime=now-35days", "--format=JobIDRaw,JobName,State,ExitCode,Comment"],
   ]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readJobs } from "./slurm_queue.ts";
+import { ANSWER_MS, createSlurmQueue, readJobs } from "./slurm_queue.ts";
 
 Deno.test("jobs are read as squeue and sacct print them", () => {
   const text = [
@@ -16,4 +16,24 @@ Deno.test("jobs are read as squeue and sacct print them", () => {
     [15, "CANCELLED"],
   ]);
   assert.equal(jobs[0]!.comment, "mammoeval gpus=1 volume=/v|with a bar");
+});
+
+Deno.test("followers share one question to the controller and one to accounting in five seconds", async () => {
+  let clock = 0;
+  const asked: string[] = [];
+  const queue = createSlurmQueue((program) => {
+    asked.push(program);
+    const stdout = program === "squeue" ? "" : "7|gone|COMPLETED|0:0|\n";
+    return Promise.resolve({ exitCode: 0, stdout, stderr: "", durationMs: 0, aborted: false });
+  }, () => clock);
+  const looks = (): Promise<unknown> =>
+    Promise.all(Array.from({ length: 9 }, () => queue.find("gone")));
+  await looks();
+  clock += ANSWER_MS;
+  await looks();
+  assert.deepEqual(asked, ["squeue", "sacct"]);
+  assert.equal(ANSWER_MS, 5000);
+  clock += 1;
+  await looks();
+  assert.deepEqual(asked, ["squeue", "sacct", "squeue", "sacct"]);
 });
