@@ -44,7 +44,9 @@ function shownOf(image: InspectedImage, used: ReadonlySet<string>): StoredImage[
   if (folder === undefined) return [];
   const tags = image.RepoTags ?? [];
   const digest = digestOf(image.Id);
-  return (tags.length === 0 ? [digest] : tags.map(ownName)).map((tag) => ({
+  // Podman names images without a registry `localhost/…`.
+  const names = tags.map((tag) => tag.replace(/^localhost\//, ""));
+  return (tags.length === 0 ? [digest] : names).map((tag) => ({
     tag,
     digest,
     folder,
@@ -54,11 +56,6 @@ function shownOf(image: InspectedImage, used: ReadonlySet<string>): StoredImage[
     builtAt: image.Created,
     used: [...tags, tag, digest, digest.replace("sha256:", "")].some((name) => used.has(name)),
   }));
-}
-
-/** Podman names images without a registry `localhost/…`. */
-function ownName(tag: string): string {
-  return tag.replace(/^localhost\//, "");
 }
 
 async function lines(engine: ContainerEngine, args: readonly string[]): Promise<string[]> {

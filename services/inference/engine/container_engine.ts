@@ -71,8 +71,7 @@ export const PODMAN: ContainerEngine = {
 async function diagnoseDocker(): Promise<EngineState> {
   const result = await DOCKER.run(["version", "--format", "{{.Server.Version}}"]);
   if (result.exitCode !== 0) {
-    const reason = result.stderr.trim().split("\n").at(-1) ?? "";
-    const message = `No Docker engine answers: ${reason}`;
+    const message = `No Docker engine answers: ${result.stderr.trim().split("\n").at(-1)}`;
     return { ok: false, version: null, message, limits_lacking: [] };
   }
   const info = await DOCKER.run(["info", "--format", LIMITS_FORMAT]);

@@ -34,11 +34,10 @@ export function dockerCreateArguments(
   engine: ContainerEngine = DOCKER,
   unsupported: readonly Bound[] = [],
 ): string[] {
-  const { device, gpus } = job;
   return [
     "create",
     ...engine.createArguments(),
-    ...(device === "gpu" ? engine.gpuArguments(gpus) : NO_GPUS),
+    ...(job.device === "gpu" ? engine.gpuArguments(job.gpus) : NO_GPUS),
     ...containerArguments(job, unsupported),
   ];
 }

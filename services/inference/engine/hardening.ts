@@ -4,10 +4,7 @@ import { runCommand } from "./command.ts";
 type Held = Hardening["held"];
 
 /** How each limit of an engine's container is enforced, and by whom; the engine cannot bound `lacking`. */
-export function engineHardening(
-  engine: "the engine" | "Podman",
-  lacking: readonly Bound[],
-): Hardening[] {
+export function engineHardening(engine: string, lacking: readonly Bound[]): Hardening[] {
   const isPodman = engine === "Podman";
   const bound = (measure: Hardening["measure"], needs: readonly Bound[]): Hardening =>
     needs.some((one) => lacking.includes(one))

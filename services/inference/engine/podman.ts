@@ -51,7 +51,10 @@ async function readInfo(): Promise<{ info: PodmanInfo | null; result: CommandRes
 export async function diagnosePodman(): Promise<EngineState> {
   const { info, result } = await readInfo();
   if (info === null) {
-    const message = `Podman does not work: ${explainNoInfo(result.stderr)}`;
+    const reason = /newuidmap|newgidmap/.test(result.stderr)
+      ? "newuidmap or newgidmap is missing or not set-uid: install the package uidmap (shadow-utils)"
+      : result.stderr.trim().split("\n").at(-1);
+    const message = `Podman does not work: ${reason}`;
     return { ok: false, version: null, message, limits_lacking: [] };
   }
   const { version: { Version: version }, host } = info;
@@ -82,13 +85,6 @@ const NO_IDS =
 const NO_INIT = "catatonit, which --init needs: install the package catatonit";
 const NO_CDI =
   "no GPUs, because there is no CDI specification: nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml";
-
-function explainNoInfo(stderr: string): string {
-  if (/newuidmap|newgidmap/.test(stderr)) {
-    return "newuidmap or newgidmap is missing or not set-uid: install the package uidmap (shadow-utils)";
-  }
-  return stderr.trim().split("\n").at(-1) ?? "";
-}
 
 async function exists(paths: readonly string[]): Promise<boolean> {
   const found = await Promise.all(paths.map((path) => Deno.stat(path).catch(() => null)));

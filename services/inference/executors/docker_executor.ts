@@ -12,8 +12,8 @@ import { explainStartFailure } from "./docker_failures.ts";
 import { createRecentLines, TIME_STAMP, timedLines } from "./timed_lines.ts";
 import { measureContainer } from "./docker_stats.ts";
 import {
-  type ContainerImage,
   type ContainerState,
+  DONE,
   endOf,
   type Executor,
   type Failure,
@@ -56,17 +56,23 @@ export function createDockerExecutor(
       provideImage(model, { engine, contexts, volume: owner.path, makeRoom, onLine, signal }),
     image: (model) => findImage(engine, model.image ?? contexts.plan(model).model.tag),
     async probe(image, gpus): Promise<Outcome<void>> {
-      if (gpus.every((gpu) => probed.has(String(gpu)))) return { ok: true, value: undefined };
-      const outcome = await probe(engine, image, gpus);
-      if (outcome.ok) { for (const gpu of gpus) probed.add(String(gpu)); }
-      return outcome;
+      if (gpus.every((gpu) => probed.has(String(gpu)))) return DONE;
+      const result = await engine.run(dockerProbeArguments(engine, image.digest, gpus));
+      if (result.exitCode !== 0) {
+        return {
+          ok: false,
+          failure: explainStartFailure({ gpus, image: image.tag }, result, engine),
+        };
+      }
+      for (const gpu of gpus) probed.add(String(gpu));
+      return DONE;
     },
     async start(job): Promise<Outcome<void>> {
       const labelled = { ...job, labels: { ...job.labels, ...ownerLabels(owner) } };
       const outcome = await start(engine, labelled, owner);
       if (!outcome.ok) return outcome;
       if (outcome.value !== null) attached.set(job.id, outcome.value);
-      return { ok: true, value: undefined };
+      return DONE;
     },
     async follow(id, onLine, since, hooks = {}): Promise<RunEnd> {
       const output = attached.get(id) ?? await attachToRunning(engine, id);
@@ -96,16 +102,6 @@ export function createDockerExecutor(
     known: () => ownedEvaluations(engine, owner),
     measure: (id, gpus) => measureContainer(engine, containerName(id), gpus),
   };
-}
-
-async function probe(
-  engine: ContainerEngine,
-  image: ContainerImage,
-  gpus: readonly number[],
-): Promise<Outcome<void>> {
-  const result = await engine.run(dockerProbeArguments(engine, image.digest, gpus));
-  if (result.exitCode === 0) return { ok: true, value: undefined };
-  return { ok: false, failure: explainStartFailure({ gpus, image: image.tag }, result, engine) };
 }
 
 /** Starts a container after attaching to its output, if the engine allows, so that none is missed. */

@@ -63,9 +63,7 @@ async function askClient(engine: ContainerEngine, container: string): Promise<St
 }
 
 /** Parses the engine's answer (head and body) to memory, CPU and processes; null when it has none of them. */
-export function readStatistics(
-  answer: string,
-): Statistics | null {
+export function readStatistics(answer: string): Statistics | null {
   const headEnd = answer.indexOf("\r\n\r\n");
   if (headEnd < 0 || !/^HTTP\/1\.\d 200 /.test(answer)) return null;
   const body = answer.slice(headEnd).trim();

@@ -21,6 +21,8 @@ export interface SlurmQueue {
 /** How long answers of `squeue` and `sacct` are cached, in milliseconds: one controller serves a whole site. */
 export const ANSWER_MS = 5000;
 
+type Run = typeof runCommand;
+
 /** Separates fields; only the last field, the comment, may contain it. */
 const SEPARATOR = "|";
 
@@ -29,7 +31,7 @@ const SEPARATOR = "|";
  * @param now milliseconds of a clock that never goes back
  */
 export function createSlurmQueue(
-  run: typeof runCommand = runCommand,
+  run: Run = runCommand,
   now: () => number = () => performance.now(),
 ): SlurmQueue {
   /** Names of jobs, and when accounting was asked about them. */
@@ -62,7 +64,7 @@ export function createSlurmQueue(
   };
 }
 
-async function askController(run: typeof runCommand): Promise<readonly SlurmJob[] | null> {
+async function askController(run: Run): Promise<readonly SlurmJob[] | null> {
   const result = await run("squeue", [
     "--me",
     ...["--noheader", "--states=all", "--format", "%i|%j|%T|%r|%k"],
@@ -71,10 +73,7 @@ async function askController(run: typeof runCommand): Promise<readonly SlurmJob[
 }
 
 /** Null also where the site keeps no accounting. */
-async function askAccounting(
-  run: typeof runCommand,
-  name: string,
-): Promise<SlurmJob | null> {
+async function askAccounting(run: Run, name: string): Promise<SlurmJob | null> {
   const result = await run("sacct", [
     ...["--noheader", "--allocations", "--parsable2", `--name=${name}`],
     ...["--starttime=now-35days", "--format=JobIDRaw,JobName,State,ExitCode,Comment"],
