@@ -20,7 +20,7 @@ const CODE = new RegExp(`"((?:${ABOUT})_[a-z0-9_]+)"|\\bcode: "([a-z0-9_]+)"`, "
 const NO_CODES = new Set([
   ...["attributes_sha256", "data_list_sha256", "predictions_sha256", "images_folder_read_only"],
   ...["cancer_label", "exam_id", "exam_index", "image_index", "exams_called_by"],
-  ...["exam_date", "image_kind", "patient_id", "window_location"],
+  ...["exam_date", "image_kind", "patient_id", "subgroup_key", "window_location"],
 ]);
 
 async function* sources(folder: string): AsyncGenerator<string> {
