@@ -6,6 +6,7 @@ import type {
 import {
   type Column,
   column,
+  counted,
   countText,
   durationText,
   momentText,
@@ -64,8 +65,8 @@ export function goesOn(status: EvaluationStatus): boolean {
   return !["succeeded", "failed", "cancelled"].includes(status);
 }
 
-/** Progress or end of an evaluation in a few words: `3 of 16`, `took 2 min 5 s`, `out of memory`; may be empty. */
-export function progressText(evaluation: EvaluationRecord): string {
+/** Progress or end of an evaluation in a few words: `3 of 16, about 2 minutes left`, `took 2 min 5 s`, `out of memory`; may be empty. */
+export function progressText(evaluation: EvaluationRecord, now: number = Date.now()): string {
   const { progress, error, started_at, finished_at, status } = evaluation;
   if (error !== null) return error.type.replaceAll("_", " ");
   if (status === "succeeded" && started_at !== null && finished_at !== null) {
@@ -74,5 +75,20 @@ export function progressText(evaluation: EvaluationRecord): string {
   if (!goesOn(status)) return "";
   const { done, total, note } = progress;
   const counts = done === null || total === null ? "" : `${countText(done)} of ${countText(total)}`;
-  return [counts, note ?? ""].filter((part) => part !== "").join(", ");
+  return [counts, leftText(evaluation, now), note ?? ""].filter((part) => part !== "").join(", ");
+}
+
+/** Estimate of the time left from the pace so far: `about 3 minutes left`; empty without a pace. */
+function leftText(
+  { status, started_at, progress: { done, total }, provenance }: EvaluationRecord,
+  now: number,
+): string {
+  if (status !== "running" || started_at === null || total === null || (done ?? 0) === 0) return "";
+  const built = Number(provenance["build_ms"] ?? 0);
+  const ran = now - Date.parse(started_at) - built;
+  const minutes = Math.ceil((ran / done!) * (total - done!) / 60_000);
+  if (!(minutes > 0)) return "";
+  return minutes < 120
+    ? `about ${counted(minutes, "minute")} left`
+    : `about ${counted(Math.round(minutes / 60), "hour")} left`;
 }
