@@ -10,7 +10,7 @@ export interface ServiceAccess {
 
 /**
  * Connects to the service in `MAMMOEVAL_URL`, or starts the needed services in this process. Those need no token:
- * whoever can read the volume may use it.
+ * anyone who can read the volume may use it.
  * @param environment reads `MAMMOEVAL_URL` and `MAMMOEVAL_TOKEN`
  */
 export async function accessService(

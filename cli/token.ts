@@ -32,7 +32,7 @@ export async function token(
     const records = await store.all();
     for (const record of records) console.result(describe(record, now));
     if (records.length === 0) {
-      console.note("There is no token: whoever sits here may do everything");
+      console.note("There is no token: every user of this machine may do everything");
     }
     return { exitCode: EXIT.done, document: { items: records.map((one) => shown(one, now)) } };
   }

@@ -37,7 +37,7 @@ interface Runs<T> {
  * caller never joins a run that started before the call: that run may have missed what the caller just wrote. The
  * result must depend on the key alone, so the key includes the user where users see different results.
  */
-export function shareRunsByKey<T>(): (key: string, run: () => Promise<T>) => Promise<T> {
+export function singleFlightByKey<T>(): (key: string, run: () => Promise<T>) => Promise<T> {
   const underWay = new Map<string, Runs<T>>();
 
   function start(key: string, run: () => Promise<T>): Promise<T> {
@@ -59,14 +59,14 @@ export function shareRunsByKey<T>(): (key: string, run: () => Promise<T>) => Pro
   };
 }
 
-/** {@linkcode shareRunsByKey} with a single key. */
-export function shareRuns<T>(run: () => Promise<T>): () => Promise<T> {
-  const share = shareRunsByKey<T>();
+/** {@linkcode singleFlightByKey} with a single key. */
+export function singleFlight<T>(run: () => Promise<T>): () => Promise<T> {
+  const share = singleFlightByKey<T>();
   return () => share("", run);
 }
 
 /** Yields to the event loop. Long computations call this between their parts so that the service stays responsive. */
-export function letOthers(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 

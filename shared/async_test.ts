@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { forEachOf, pauseFor, shareRuns, shareRunsByKey, within } from "./async.ts";
+import { forEachOf, pauseFor, singleFlight, singleFlightByKey, within } from "./async.ts";
 
 Deno.test("by key: each has runs of its own, and nothing is kept of what is over", async () => {
-  const share = shareRunsByKey<string>();
+  const share = singleFlightByKey<string>();
   let runs = 0;
   const ask = (key: string, who: string): Promise<string> =>
     share(key, async () => {
@@ -28,7 +28,7 @@ Deno.test("by key: each has runs of its own, and nothing is kept of what is over
 
 Deno.test("who asks during a run shares the next one, never the one that has begun", async () => {
   const ends: ((fails: boolean) => void)[] = [];
-  const run = shareRuns(() =>
+  const run = singleFlight(() =>
     new Promise<number>((resolve, reject) => {
       const turn = ends.length;
       ends.push((fails) => fails ? reject(new Error("broken")) : resolve(turn));

@@ -6,7 +6,7 @@ import { boundHeld } from "./bound_held.ts";
 import { contentPolicy } from "./content_policy.ts";
 import { joinDamage, mergeMetrics } from "./join_damage.ts";
 import { keepToSite } from "./access/keep_to_site.ts";
-import { limitCrowd, limitRate } from "./limit_rate.ts";
+import { limitConcurrency, limitRate } from "./limit_rate.ts";
 import { packAnswer } from "./pack_answer.ts";
 import { problemPages } from "./pages/problem_pages.ts";
 import { createSiteApi } from "./site_api.ts";
@@ -51,7 +51,7 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
     app.use(keepToSite({ hosts, isOpen }));
     app.use(admit(access, log));
   }
-  app.use(limitCrowd());
+  app.use(limitConcurrency());
   if (rateLimit > 0) app.use(limitRate(rateLimit));
   app.use(boundHeld());
   app.use(boundBody());

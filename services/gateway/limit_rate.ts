@@ -46,7 +46,7 @@ function secondsUntil({ msBeforeNext }: RateLimiterRes): number {
  * Users share the places, so that none can take all with bodies that never arrive. A streamed answer releases its
  * place when it begins.
  */
-export function limitCrowd(
+export function limitConcurrency(
   places: SharedPlaces = createSharedPlaces(REQUESTS_UNDER_WAY_MAX, REQUESTS_RESERVED),
 ): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CALLER_HEADERS, createBaseApp, SILENT_LOG } from "../../shared/http/mod.ts";
-import { limitCrowd, limitRate } from "./limit_rate.ts";
+import { limitConcurrency, limitRate } from "./limit_rate.ts";
 import { createSharedPlaces } from "./shared_places.ts";
 
 Deno.test("each user has so many requests a minute, and is told how many are left", async () => {
@@ -23,7 +23,7 @@ Deno.test("each user has so many requests a minute, and is told how many are lef
 
 Deno.test("what comes while too much is under way is refused, what comes later is not", async () => {
   const app = createBaseApp({ service: "gateway", log: SILENT_LOG });
-  app.use(limitCrowd(createSharedPlaces(4, 0)));
+  app.use(limitConcurrency(createSharedPlaces(4, 0)));
   const open: (() => void)[] = [];
   app.get("/slow", async (c) => {
     await new Promise<void>((resolve) => open.push(resolve));
@@ -49,7 +49,7 @@ Deno.test("what comes while too much is under way is refused, what comes later i
 
 Deno.test("one user's requests that do not end leave places for others", async () => {
   const app = createBaseApp({ service: "gateway", log: SILENT_LOG });
-  app.use(limitCrowd(createSharedPlaces(12, 2)));
+  app.use(limitConcurrency(createSharedPlaces(12, 2)));
   const open: (() => void)[] = [];
   app.get("/slow", async (c) => {
     await new Promise<void>((resolve) => open.push(resolve));

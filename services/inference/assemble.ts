@@ -19,7 +19,7 @@ import { createDevicePool, createSlotPool, type Devices } from "./dispatch/devic
 import { createDispatcher } from "./dispatch/dispatcher.ts";
 import type { RunDependencies } from "./dispatch/run.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import { createPatientExecutor } from "./executors/patient_executor.ts";
+import { createRetryingExecutor } from "./executors/retrying_executor.ts";
 import { type ContainerEngine, DOCKER, PODMAN } from "./engine/container_engine.ts";
 import { type ContainerOwner, containerOwner } from "./executors/container_owner.ts";
 import { createApptainerExecutor } from "./executors/apptainer_executor.ts";
@@ -28,7 +28,7 @@ import { bytesBelow, freeBytes } from "./workspace/disk.ts";
 import { removeTree } from "./workspace/remove_tree.ts";
 import type { Executor } from "./engine/executor.ts";
 import { createDockerImageStore } from "./container_images/docker_image_store.ts";
-import { createImageShelf, type ImageShelf } from "./container_images/image_shelf.ts";
+import { createImageInventory, type ImageInventory } from "./container_images/image_inventory.ts";
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
 import { storedEvaluation } from "../../shared/contracts/stored.ts";
 import { createFolderModelCatalogue } from "./models/folder_model_catalogue.ts";
@@ -43,7 +43,7 @@ import { measureLedger } from "./ledger/measured_ledger.ts";
 import { createProcessExecutor } from "./executors/process_executor.ts";
 import { readSiteUsers, type SiteUsers } from "../../shared/site_users.ts";
 import { createHttpWebhookSender } from "./webhooks/webhook_sender.ts";
-import { startWebhookCourier } from "./webhooks/webhook_courier.ts";
+import { startDeliveryWorker } from "./webhooks/delivery_worker.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
 import { createShardedExecutor } from "./executors/sharded_executor.ts";
 import { apptainerOnNodes } from "./executors/slurm_apptainer.ts";
@@ -71,7 +71,7 @@ interface Ground {
   readonly catalogue: ModelCatalogue;
   readonly devices: Devices;
   readonly executor: Executor;
-  readonly images: ImageShelf;
+  readonly images: ImageInventory;
   readonly users: SiteUsers;
   readonly hasUsersFile: boolean;
 }
@@ -97,7 +97,7 @@ export async function assembleInference(
     hosts: settings.webhookHosts,
   });
   await dispatcher.recover();
-  const courier = startWebhookCourier({ outbox: ledger.outbox, sender, log });
+  const deliveries = startDeliveryWorker({ outbox: ledger.outbox, sender, log });
   const cleaning = keepClean(settings, ledger, log);
   log.info("ready", {
     executor: executor.name,
@@ -110,7 +110,7 @@ export async function assembleInference(
   const engine = keepFor(ENGINE_DIAGNOSIS_MS, engineOf(settings).diagnose);
   const app = createApp({
     ...run,
-    ...{ devices, dispatcher, courier, sender, images, registry, damage: ground.damage },
+    ...{ devices, dispatcher, deliveries, sender, images, registry, damage: ground.damage },
     examChecks: createExamChecks(ground.layout),
     idempotency: createIdempotencyGuard(ledger),
     limits: run.site.limits,
@@ -127,7 +127,7 @@ export async function assembleInference(
       ending.abort();
       await looking;
       await dispatcher.stop();
-      await courier.stop();
+      await deliveries.stop();
       await cleaning.stop();
       held.dispose();
     },
@@ -245,7 +245,7 @@ interface ExecutorParts {
 async function chooseExecutor(
   settings: Settings,
   { users, gpus, catalogue, hadEngine, owner }: ExecutorParts,
-): Promise<{ executor: Executor; images: ImageShelf }> {
+): Promise<{ executor: Executor; images: ImageInventory }> {
   const client = engineOf(settings);
   const { ok: answers } = settings.engine === "process" ? { ok: false } : await client.diagnose();
   // The engine may start after mammoeval (after a reboot): evaluations that wait for it must not fail.
@@ -254,7 +254,7 @@ async function chooseExecutor(
   const contexts = createSiteContexts(settings, users, gpus);
   if (settings.engine === "apptainer") {
     const sif = openSifImages(settings, contexts, answers);
-    const images = createImageShelf(sif, catalogue, contexts);
+    const images = createImageInventory(sif, catalogue, contexts);
     if (settings.executor === "slurm") {
       const engine = { provision: sif.provision, image: sif.find };
       return { executor: onCluster(settings, engine, apptainerOnNodes(sif.pathOf)), images };
@@ -270,13 +270,13 @@ async function chooseExecutor(
       images: { list: nothing, prune: nothing },
     };
   }
-  const images = createImageShelf(
+  const images = createImageInventory(
     createDockerImageStore(client, settings.home),
     catalogue,
     contexts,
   );
   const makeRoom = async (): Promise<number> => (await images.prune()).length;
-  const engine = createPatientExecutor(
+  const engine = createRetryingExecutor(
     createDockerExecutor(client, contexts, owner, makeRoom),
     { answers: async () => (await client.diagnose()).ok, hasAnswered: answers || hadEngine },
   );

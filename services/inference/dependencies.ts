@@ -8,11 +8,11 @@ import type { Dispatcher } from "./dispatch/dispatcher.ts";
 import type { Executor } from "./engine/executor.ts";
 import type { IdempotencyGuard } from "./submission/idempotency.ts";
 import type { JobLimits } from "./engine/job.ts";
-import type { ImageShelf } from "./container_images/image_shelf.ts";
+import type { ImageInventory } from "./container_images/image_inventory.ts";
 import type { ExamChecks } from "./submission/exam_checks.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { ModelCatalogue } from "./models/model_catalogue.ts";
-import type { WebhookCourier } from "./webhooks/webhook_courier.ts";
+import type { DeliveryWorker } from "./webhooks/delivery_worker.ts";
 import type { WebhookSender } from "./webhooks/webhook_sender.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
@@ -22,11 +22,11 @@ export interface InferenceDependencies {
   readonly datasets: DatasetClient;
   readonly devices: Devices;
   readonly dispatcher: Dispatcher;
-  readonly courier: WebhookCourier;
+  readonly deliveries: DeliveryWorker;
   readonly examChecks: ExamChecks;
   readonly executor: Executor;
   readonly idempotency: IdempotencyGuard;
-  readonly images: ImageShelf;
+  readonly images: ImageInventory;
   readonly ledger: Ledger;
   readonly scoring: ScoringClient;
   readonly sender: WebhookSender;

@@ -9,7 +9,7 @@ import {
   volumeLayout,
 } from "../../shared/volume/mod.ts";
 import { createApp } from "./app.ts";
-import { createVolumeDicomVault } from "./dicom/volume_dicom_vault.ts";
+import { createVolumeSealedStore } from "./dicom/volume_sealed_store.ts";
 import { createFileImageSource } from "./file_image_source.ts";
 import { createImageRenderer } from "./image_renderer/image_renderer.ts";
 import { createMultipartUploadReceiver } from "./multipart_upload_receiver.ts";
@@ -32,10 +32,10 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   const runner = createWorkerImportRunner({
     ...{ home, dataRoots, dicomweb, dicomwebLogins, runners },
   });
-  const vault = createVolumeDicomVault(layout);
+  const sealedStore = createVolumeSealedStore(layout);
   const images = createFileImageSource();
   const registry = createDatasetRegistry({
-    ...{ store, images, runner, log, contentKey: () => vault.key() },
+    ...{ store, images, runner, log, contentKey: () => sealedStore.key() },
   });
   const uploads = createMultipartUploadReceiver(layout, damage);
   await uploads.sweep();
@@ -44,7 +44,18 @@ export async function assembleIngestion(settings: Settings, log: Log): Promise<S
   await registry.resume();
   const renderer = createImageRenderer();
   const app = createApp({
-    ...{ store, images, renderer, registry, uploads, vault, dicomweb, dataRoots, damage, log },
+    ...{
+      store,
+      images,
+      renderer,
+      registry,
+      uploads,
+      sealedStore,
+      dicomweb,
+      dataRoots,
+      damage,
+      log,
+    },
   });
   const ending = new AbortController();
   const looking = lookAtFiles(layout, store, damage, ending.signal);

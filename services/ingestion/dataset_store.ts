@@ -23,7 +23,7 @@ export interface DataListOrigin extends ContentMarks {
   readonly format: DataListFormat;
 }
 
-/** Origin of a dataset converted from DICOM; data that identifies patients is in the vault. */
+/** Origin of a dataset converted from DICOM; data that identifies patients is in the sealed store. */
 export interface DicomOrigin extends ContentMarks {
   readonly kind: "dicom";
   /** Which window to apply when there are several. */

@@ -1,7 +1,7 @@
 import type { Log } from "../../shared/http/mod.ts";
 import type { Damage } from "../../shared/volume/mod.ts";
 import type { DatasetStore } from "./dataset_store.ts";
-import type { DicomVault } from "./dicom/dicom_vault.ts";
+import type { SealedStore } from "./dicom/sealed_store.ts";
 import type { ImageRenderer } from "./image_renderer/image_renderer.ts";
 import type { ImageSource } from "./image_source.ts";
 import type { DatasetRegistry } from "./register_dataset.ts";
@@ -15,7 +15,7 @@ export interface IngestionDependencies {
   readonly registry: DatasetRegistry;
   readonly uploads: UploadReceiver;
   /** Stores the parts of DICOM requests that identify patients. */
-  readonly vault: DicomVault;
+  readonly sealedStore: SealedStore;
   /** Base URLs of the DICOMweb services that may be queried. */
   readonly dicomweb: readonly string[];
   /** Absolute folders from which datasets may be registered. */

@@ -3,7 +3,7 @@ import type { StoredDataset } from "./dataset_store.ts";
 import { convertFolder } from "./dicom/convert_folder.ts";
 import type { DicomConverter } from "./dicom/dicom_converter.ts";
 import { DicomRefused } from "./dicom/dicom_refused.ts";
-import type { DicomVault } from "./dicom/dicom_vault.ts";
+import type { SealedStore } from "./dicom/sealed_store.ts";
 import { marksOf, untilQuiet } from "./dicom/file_list.ts";
 import { readLabels } from "./dicom/labels.ts";
 import { fetchStudies } from "./dicom/fetch_studies.ts";
@@ -13,7 +13,7 @@ import type { ExamSource, OnProgress, ReadExams } from "./exam_source.ts";
 
 /** Dependencies of the DICOM import. */
 export interface DicomSourceDependencies {
-  readonly vault: DicomVault;
+  readonly sealedStore: SealedStore;
   /**
    * Creates a converter that may read `source` and write to `target` (absolute folders). The import removes
    * `scratch` at its end; the caller disposes of the converter.
@@ -41,13 +41,13 @@ export function createDicomExamSource(dependencies: DicomSourceDependencies): Ex
 
 async function readDicom(
   { id, images_folder, origin }: StoredDataset,
-  { vault, makeConverter, makePacs }: DicomSourceDependencies,
+  { sealedStore, makeConverter, makePacs }: DicomSourceDependencies,
   onProgress: OnProgress,
 ): Promise<ReadExams> {
   if (origin.kind !== "dicom") throw new TypeError("The dataset was not made from DICOM");
   onProgress({ stage: "reading", done: 0, total: 0 });
-  const request = await vault.request(id);
-  const folder = request.folder ?? vault.incoming(id);
+  const request = await sealedStore.request(id);
+  const folder = request.folder ?? sealedStore.incoming(id);
   await untilQuiet(folder, 1000 * (request.quietS ?? 0), {
     now: Date.now,
     async pause(ms): Promise<void> {
@@ -59,15 +59,15 @@ async function readDicom(
   let fetched: Pick<DataList, "errors" | "warnings"> = { errors: [], warnings: [] };
   if (request.dicomweb !== null) {
     const { url, query } = request.dicomweb;
-    const pseudonyms = createPseudonyms(await vault.key());
+    const pseudonyms = createPseudonyms(await sealedStore.key());
     fetched = await fetchStudies({
       ...{ pacs: makePacs(url), query, labels, folder, pseudonyms, onProgress },
     });
   }
   const files = request.dicomweb === null
-    ? { files: await marksOf(folder, await vault.key(), request.folder === null) }
+    ? { files: await marksOf(folder, await sealedStore.key(), request.folder === null) }
     : {};
-  await using converter = makeConverter(folder, images_folder, vault.scratch(id));
+  await using converter = makeConverter(folder, images_folder, sealedStore.scratch(id));
   const list = await convertFolder({
     dataset: id,
     folder,
@@ -76,7 +76,7 @@ async function readDicom(
     window: origin.window,
     accept: request.accept ?? [],
     converter,
-    vault,
+    sealedStore,
     onProgress,
   });
   return {

@@ -105,7 +105,7 @@ function invalid(detail: string): Problem {
 export type ShowPicture = (picture: Picture) => Promise<Rendered>;
 
 /** Creates a bounded in-memory cache of rendered pictures. */
-export function createShelf(renderer: ImageRenderer): ShowPicture {
+export function createPictureCache(renderer: ImageRenderer): ShowPicture {
   const underWay = new Map<string, Promise<Rendered>>();
   const kept = new LRUCache<string, Rendered>({
     maxSize: IMAGE_RENDERED_BYTES_KEPT_MAX,

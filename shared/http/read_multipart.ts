@@ -36,7 +36,7 @@ export async function readMultipart(request: Request, handlers: PartHandlers): P
     }
   });
   parser.on("file", (name, stream, { filename }) => {
-    stream.on("error", () => {}); // heard by whoever reads it, but perhaps not yet
+    stream.on("error", () => {}); // heard by its reader, but perhaps not yet
     parts.push(
       handlers.onFile(name, filename ?? "", stream).catch((error) => {
         parser.destroy(error);

@@ -13,7 +13,7 @@ export type TruthSubject =
 
 /**
  * Decides who may see the truth of single exams: the data owner (role `admin`, also the local caller without a token),
- * and whoever uploaded a score's data list, for that list only. Others could use the truth to build a model that passes
+ * and the user who uploaded a score's data list, for that list only. Others could use the truth to build a model that passes
  * only this test set.
  */
 export function mayAccessTruth({ role, user }: Caller, subject: TruthSubject): boolean {

@@ -19,7 +19,7 @@ export async function secretKey(path: string): Promise<Uint8Array<ArrayBuffer>> 
     mode: 0o600,
   });
   try {
-    await Deno.link(temporary, path); // whoever is second finds the first one's key
+    await Deno.link(temporary, path); // the second process finds the first one's key
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   } finally {

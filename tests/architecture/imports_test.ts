@@ -77,7 +77,7 @@ const PORTS = [
   "compute",
   "dataset_store",
   "dicom_converter",
-  "dicom_vault",
+  "sealed_store",
   "exam_source",
   "executor",
   "image_source",

@@ -3,7 +3,7 @@ import { datasetListSchema, datasetSchema } from "../../../shared/contracts/data
 import { imageListSchema, modelListSchema } from "../../../shared/contracts/models.ts";
 import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX, LAST_KNOWN_KEPT_MAX } from "../../../shared/limits.ts";
-import { shareRunsByKey, within } from "../../../shared/async.ts";
+import { singleFlightByKey, within } from "../../../shared/async.ts";
 import { type Finding, findingsOf } from "../pages/findings.ts";
 import { evaluationList, scoreList, type SiteApi } from "../site_api.ts";
 import { LIVE_SCRIPT, LIVE_SCRIPT_PATH } from "../pages/site.ts";
@@ -42,7 +42,7 @@ export function addPageRoutes(app: ServiceApp, apiFor: ApiFor): void {
   app.openAPIRegistry.registerPath(startRoute);
   // Each page needs half a dozen requests, and browsers refresh every few seconds: share one run at a time
   // per caller. It is not shared among callers, because each may see different things.
-  const shareOverview = shareRunsByKey<string>();
+  const shareOverview = singleFlightByKey<string>();
   const knownFindings = lastKnown<Finding[]>(DOCTOR_PATIENCE);
   app.get("/", (c) => {
     const { user, role } = c.get("caller");

@@ -57,7 +57,7 @@ export function createActiveRuns(
       diskGuard,
       onEndedEarly: hooks.onEndedEarly,
       onDeviceFree(): void {
-        held.giveBack();
+        held.release();
         hooks.onDeviceFree();
       },
     };
@@ -66,7 +66,7 @@ export function createActiveRuns(
       .finally(() => {
         active.delete(id);
         diskGuard.forget(id);
-        held.giveBack();
+        held.release();
         hooks.onEnd(id);
       });
     active.set(id, { abort, done, user, holdsDevice: held.isHeld });
@@ -98,12 +98,12 @@ export function createActiveRuns(
 function holdDevices(
   pool: DevicePool,
   claim: Claim | null,
-): { isHeld(): boolean; giveBack(): void } {
+): { isHeld(): boolean; release(): void } {
   let held = claim;
   return {
     isHeld: () => held !== null,
-    giveBack(): void {
-      if (held !== null) pool.giveBack(held);
+    release(): void {
+      if (held !== null) pool.release(held);
       held = null;
     },
   };

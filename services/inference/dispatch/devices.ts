@@ -28,7 +28,7 @@ export interface DevicePool {
   hasFree(device: EvaluationRequest["device"]): boolean;
   /** Takes exactly these devices, busy or not, for a run that already holds them. */
   retake(claim: Claim): void;
-  giveBack(claim: Claim): void;
+  release(claim: Claim): void;
 }
 
 /** The GPUs that a request names, without duplicates; none for `auto`. */
@@ -78,7 +78,7 @@ export function createDevicePool(devices: Devices): DevicePool {
       if ("cpu" in claim) cpuTaken += claim.places ?? 1;
       else for (const gpu of claim.gpus) busy.add(gpu);
     },
-    giveBack(claim): void {
+    release(claim): void {
       if ("cpu" in claim) cpuTaken -= claim.places ?? 1;
       else for (const gpu of claim.gpus) busy.delete(gpu);
     },
@@ -99,6 +99,6 @@ export function createSlotPool(slots: number): DevicePool {
     },
     hasFree: () => taken < slots,
     retake: () => void (taken += 1),
-    giveBack: () => void (taken -= 1),
+    release: () => void (taken -= 1),
   };
 }

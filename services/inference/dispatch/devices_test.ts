@@ -7,7 +7,7 @@ Deno.test("auto takes the first free gpu and waits when there is none", () => {
   assert.deepEqual(pool.take({ device: "gpu", gpu: "auto" }), { gpus: [2] });
   assert.deepEqual(pool.take({ device: "gpu", gpu: "auto" }), { gpus: [5] });
   assert.equal(pool.take({ device: "gpu", gpu: "auto" }), null);
-  pool.giveBack({ gpus: [2] });
+  pool.release({ gpus: [2] });
   assert.deepEqual(pool.take({ device: "gpu", gpu: "auto" }), { gpus: [2] });
 });
 
@@ -42,7 +42,7 @@ Deno.test("cpu slots are counted, also those taken up again", () => {
   pool.retake({ cpu: true });
   assert.deepEqual(pool.take({ device: "cpu", gpu: "auto" }), { cpu: true });
   assert.equal(pool.take({ device: "cpu", gpu: "auto" }), null);
-  pool.giveBack({ cpu: true });
+  pool.release({ cpu: true });
   assert.deepEqual(pool.take({ device: "cpu", gpu: "auto" }), { cpu: true });
 });
 
@@ -56,7 +56,7 @@ Deno.test("property: never two on one gpu, never more than the slots, nothing lo
     fc.record({
       take: fc.record({ device: fc.constantFrom("gpu" as const, "cpu" as const), gpu }),
     }),
-    fc.record({ giveBack: fc.nat(10) }),
+    fc.record({ release: fc.nat(10) }),
   );
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
     const pool = createDevicePool({ cpuSlots: 2, gpus: [0, 1, 2, 3] });
@@ -66,13 +66,13 @@ Deno.test("property: never two on one gpu, never more than the slots, nothing lo
         const claim = pool.take(step.take);
         if (claim !== null) held.push(claim);
       } else if (held.length > 0) {
-        pool.giveBack(held.splice(step.giveBack % held.length, 1)[0]!);
+        pool.release(held.splice(step.release % held.length, 1)[0]!);
       }
       const gpus = held.flatMap((claim) => "gpus" in claim ? claim.gpus : []);
       assert.equal(new Set(gpus).size, gpus.length);
       assert.ok(held.filter((claim) => "cpu" in claim).length <= 2);
     }
-    for (const claim of held) pool.giveBack(claim);
+    for (const claim of held) pool.release(claim);
     assert.deepEqual(pool.take({ device: "gpu", gpu: [0, 1, 2, 3] }), { gpus: [0, 1, 2, 3] });
   }));
 });

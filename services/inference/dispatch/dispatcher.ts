@@ -16,7 +16,7 @@ export interface Dispatcher {
    */
   recover(): Promise<void>;
   /** Starts queued evaluations whose devices are free. */
-  kick(): void;
+  wake(): void;
   /** Cancels an evaluation and returns it, or null when there is none; an ended one stays as it is. */
   cancel(id: string): Promise<Evaluation | null>;
   /** Starts nothing new, and waits until every run has ended or can be left to the next process. */
@@ -34,17 +34,17 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   const clear = createClearEnded(deps, postponed);
   const runs = createActiveRuns(deps, pool, {
     stopping: stopping.signal,
-    onDeviceFree: kick,
+    onDeviceFree: wake,
     onEndedEarly: clear,
     onEnd(id): void {
       if (open && !hasRested(id, ledger)) postponed.later(() => retake(id));
-      kick();
+      wake();
     },
   });
   /** False until recovery is done: its sweep must not meet new runs. */
   let open = false;
 
-  function kick(): void {
+  function wake(): void {
     if (!open) return;
     attempt(() => {
       for (const device of ["cpu", "gpu"] as const) startQueued(device, { ledger, pool, runs });
@@ -56,7 +56,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
     if (evaluation === null || runs.has(id)) return;
     attempt(() => {
       takeUp(evaluation, { ledger, pool, runs, log });
-      kick();
+      wake();
     });
   }
 
@@ -82,12 +82,12 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
       return postponed.later(() => void recover());
     }
     open = true;
-    kick();
+    wake();
   }
 
   return {
     recover,
-    kick,
+    wake,
     cancel: (id) => cancelEvaluation(id, deps, runs),
     async stop(): Promise<void> {
       open = false;

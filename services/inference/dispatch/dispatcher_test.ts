@@ -24,7 +24,7 @@ Deno.test("nothing starts before what was left is taken up", () =>
   inWorld(async (world) => {
     const dispatcher = world.createDispatcher();
     const { id } = await world.enqueue();
-    dispatcher.kick();
+    dispatcher.wake();
     assert.equal(world.ledger.get(id)?.status, "queued");
     await dispatcher.recover();
     assert.equal((await world.ended(id)).status, "succeeded");
@@ -45,7 +45,7 @@ Deno.test("one evaluation at a time on cpu and on each gpu, the others wait thei
     ];
     const made: Evaluation[] = [];
     for (const request of requests) made.push(await world.enqueue(request));
-    dispatcher.kick();
+    dispatcher.wake();
     for (const at of [0, 2, 4]) {
       await world.until(made[at]!.id, ({ status }) => status === "running");
     }
@@ -78,7 +78,7 @@ Deno.test("cancelling: queued, running, ended, unknown", () =>
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const [running, queued] = [await world.enqueue(), await world.enqueue()];
-    dispatcher.kick();
+    dispatcher.wake();
     await followed(world, running.id);
     assert.equal((await dispatcher.cancel(queued.id))?.status, "cancelled");
     assert.equal((await dispatcher.cancel(running.id))?.status, "cancelled");
@@ -113,7 +113,7 @@ Deno.test("cancelling while the image is built breaks the build off", () =>
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const { id } = await world.enqueue();
-    dispatcher.kick();
+    dispatcher.wake();
     await called(world, "provision toy");
     const [cancelled] = await Promise.all([dispatcher.cancel(id), aborted.promise]);
     assert.deepEqual([cancelled?.status, cancelled?.error], ["cancelled", null]);
@@ -126,7 +126,7 @@ Deno.test("cancelling before the build has begun begins none", () =>
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const { id } = await world.enqueue();
-    dispatcher.kick();
+    dispatcher.wake();
     assert.equal(world.ledger.get(id)?.status, "building");
     assert.equal((await dispatcher.cancel(id))?.status, "cancelled");
     assert.ok(!world.executor.calls.includes("provision toy"));
@@ -205,7 +205,7 @@ Deno.test("stopping waits for the run and starts nothing new", () =>
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const [first, second] = [await world.enqueue(), await world.enqueue()];
-    dispatcher.kick();
+    dispatcher.wake();
     await followed(world, first.id);
     const stopped = dispatcher.stop();
     world.executor.release(first.id);
@@ -244,7 +244,7 @@ Deno.test("a cancel during scoring leaves no score, and the cancel is answered w
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const { id } = await world.enqueue();
-    dispatcher.kick();
+    dispatcher.wake();
     await asked.promise;
     const cancelling = dispatcher.cancel(id);
     answer.resolve(id);

@@ -204,7 +204,7 @@ async function orderScore(run: Run): Promise<string> {
   }
 }
 
-/** Everybody may read scores, and whoever knows a private image's digest could run it. */
+/** Everybody may read scores, and anyone who knows a private image's digest could run it. */
 function withoutImage({ image: _, ...provenance }: Evaluation["provenance"]): typeof provenance {
   return provenance;
 }

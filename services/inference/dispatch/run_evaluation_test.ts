@@ -21,7 +21,7 @@ async function run(world: World, request: Record<string, unknown> = {}): Promise
   const dispatcher = world.createDispatcher();
   await dispatcher.recover();
   const { id } = await world.enqueue(request);
-  dispatcher.kick();
+  dispatcher.wake();
   const ended = await world.ended(id);
   await dispatcher.stop();
   assert.deepEqual(world.scratch(), [], "no scratch folder stays");
@@ -335,7 +335,7 @@ Deno.test("progress goes into the ledger as the model prints it", () =>
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const { id } = await world.enqueue();
-    dispatcher.kick();
+    dispatcher.wake();
     const { progress } = await world.until(id, ({ progress: { total } }) => total === 8);
     assert.equal(progress.done, 1);
     await dispatcher.cancel(id);

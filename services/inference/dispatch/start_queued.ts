@@ -48,7 +48,7 @@ function start(
         : {}),
     });
   } finally {
-    if (started === null) pool.giveBack(claim);
+    if (started === null) pool.release(claim);
   }
   if (started !== null) runs.launch(started, claim);
 }

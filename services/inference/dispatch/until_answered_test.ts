@@ -10,7 +10,7 @@ Deno.test("a scoring service that is away is asked again, not taken for a failur
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const [first, second] = [await world.enqueue(), await world.enqueue()];
-    dispatcher.kick();
+    dispatcher.wake();
     await world.until(second.id, ({ status }) => status === "scoring");
     assert.equal(world.ledger.get(first.id)?.status, "scoring", "its device was free for the next");
     world.scoring.fault = null;
@@ -25,7 +25,7 @@ Deno.test("one that waits for scoring can be cancelled, and is left to the next 
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const [first, second] = [await world.enqueue(), await world.enqueue()];
-    dispatcher.kick();
+    dispatcher.wake();
     await world.until(second.id, ({ status }) => status === "scoring");
     assert.equal((await dispatcher.cancel(first.id))?.status, "cancelled");
     await dispatcher.stop();
@@ -51,12 +51,12 @@ Deno.test("scoring waits for room on a full volume and for its user's other comp
     const dispatcher = world.createDispatcher();
     await dispatcher.recover();
     const { id } = await world.enqueue();
-    dispatcher.kick();
+    dispatcher.wake();
     assert.equal((await world.ended(id)).status, "succeeded");
     assert.equal(faults.length, 0);
     faults.push(new Problem("unavailable", "dataset.json is cut", { reason: "damaged" }));
     const next = await world.enqueue();
-    dispatcher.kick();
+    dispatcher.wake();
     assert.equal((await world.ended(next.id)).error?.type, "scoring_failed");
     await dispatcher.stop();
   }));

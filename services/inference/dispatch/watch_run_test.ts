@@ -21,7 +21,7 @@ async function runUntilStopped(
   const dispatcher = world.createDispatcher();
   await dispatcher.recover();
   const { id } = await world.enqueue(request);
-  dispatcher.kick();
+  dispatcher.wake();
   const ended = await world.ended(id);
   await dispatcher.stop();
   return ended;
@@ -86,11 +86,11 @@ for (const jump of [TWO_DAYS_MS, -TWO_DAYS_MS]) {
       const dispatcher = world.createDispatcher();
       await dispatcher.recover();
       const long = await world.enqueue({ device: "gpu", timeout_s: 86_400 });
-      dispatcher.kick();
+      dispatcher.wake();
       await world.until(long.id, ({ status }) => status === "running");
       await withClock(jump, async () => {
         const short = await world.enqueue({ device: "gpu", timeout_s: 1 });
-        dispatcher.kick();
+        dispatcher.wake();
         assert.equal((await world.ended(short.id)).error?.type, "timed_out");
         assert.equal(world.ledger.get(long.id)?.status, "running", "looked at many times since");
       });
@@ -145,7 +145,7 @@ Deno.test("a time limit in a cluster begins with the job, not with its wait, and
     const before = world.createDispatcher();
     await before.recover();
     const { id } = await world.enqueue({ timeout_s: 900 });
-    before.kick();
+    before.wake();
     await world.until(id, ({ status }) => status === "running");
     assert.equal(ledger.get(id)?.provenance["began_at_uptime_s"], undefined, "it waits");
     starts.resolve();

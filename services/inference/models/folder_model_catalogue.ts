@@ -75,13 +75,13 @@ function foldersOf(name: string, roots: readonly string[]): string[] {
 }
 
 /** Location of model folders, and how to hash their files. */
-interface Shelf {
+interface CatalogueRoots {
   readonly roots: readonly string[];
   readonly digestOf: (path: string) => Promise<string>;
 }
 
 /** A base lies beside the model's folder, or in any other root. */
-async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseFolder> {
+async function readBase(name: string, { roots, digestOf }: CatalogueRoots): Promise<BaseFolder> {
   for (const root of roots) {
     const folder = join(root, name);
     if (!isFile(join(folder, BASE_MARK))) continue;
@@ -98,7 +98,7 @@ async function readBase(name: string, { roots, digestOf }: Shelf): Promise<BaseF
 
 async function readModel(
   { name, folder, hides }: ModelFolder,
-  { roots, digestOf }: Shelf,
+  { roots, digestOf }: CatalogueRoots,
 ): Promise<Model> {
   // List the files first: it rejects links, and pipes that would block a read.
   const files = filesBelow(folder);
@@ -216,7 +216,7 @@ function filesBelow(folder: string): string[] {
 async function digestsOf(
   folder: string,
   files: readonly string[],
-  digestOf: Shelf["digestOf"],
+  digestOf: CatalogueRoots["digestOf"],
 ): Promise<[string, string][]> {
   const digests: [string, string][] = [];
   for (const file of files) {

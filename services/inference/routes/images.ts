@@ -2,7 +2,7 @@ import { jsonAnswer, routesOf } from "../../../shared/contracts/answers.ts";
 import { type ImageList, imageListSchema } from "../../../shared/contracts/models.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
-import type { ShelvedImage } from "../container_images/image_shelf.ts";
+import type { InventoryImage } from "../container_images/image_inventory.ts";
 
 const route = routesOf("models");
 
@@ -30,7 +30,7 @@ export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencie
   );
 }
 
-function answerOf(images: readonly ShelvedImage[]): ImageList {
+function answerOf(images: readonly InventoryImage[]): ImageList {
   const items = images.map(({ sizeBytes, builtAt, ...image }) => ({
     ...image,
     size_bytes: sizeBytes,

@@ -52,7 +52,7 @@ export function addWebhookRoutes(app: ServiceApp, deps: InferenceDependencies): 
     if (renewed === null) {
       throw new Problem("not_found", `Evaluation ${id} has no webhook message ${delivery}`);
     }
-    deps.courier.kick();
+    deps.deliveries.wake();
     return c.json(shown(renewed), 202);
   });
 }

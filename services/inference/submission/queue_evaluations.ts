@@ -16,7 +16,7 @@ import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts
 export interface QueueDependencies {
   readonly ledger: Ledger;
   readonly workspace: Pick<Workspace, "lease" | "release">;
-  readonly dispatcher: Pick<Dispatcher, "kick">;
+  readonly dispatcher: Pick<Dispatcher, "wake">;
   readonly datasets: Pick<DatasetClient, "get">;
   /** Quota of a user with role `submit`: evaluations of one model version on one dataset. */
   readonly quota: number;
@@ -53,7 +53,7 @@ export async function queueEvaluations(
     for (const evaluation of evaluations) await workspace.release(evaluation).catch(() => {});
     throw error;
   }
-  dispatcher.kick();
+  dispatcher.wake();
 }
 
 /**

@@ -42,7 +42,7 @@ Deno.test("runs of one experiment share their images, those on other data do not
     await dispatcher.recover();
     for (const digest of ["sha256:aaaa", "sha256:aaaa", "sha256:bbbb"]) {
       const evaluation = await world.enqueue({}, { dataset_digest: digest });
-      dispatcher.kick();
+      dispatcher.wake();
       assert.equal((await world.ended(evaluation.id)).status, "succeeded");
     }
     await dispatcher.stop();

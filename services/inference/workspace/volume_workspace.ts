@@ -275,7 +275,7 @@ async function maskPaths(
   }));
 }
 
-/** Makes a folder writable for the container's user, whoever created it. */
+/** Makes a folder writable for the container's user, no matter which user created it. */
 async function makeWritable(
   folder: string,
   runner: Runner,

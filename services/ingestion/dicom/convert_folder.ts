@@ -6,7 +6,7 @@ import { readDataList, writePickle } from "../../../shared/format/mod.ts";
 import type { DataList, PickleValue } from "../../../shared/format/mod.ts";
 import type { ImportProgress } from "../../../shared/contracts/datasets.ts";
 import type { DicomConverter } from "./dicom_converter.ts";
-import type { ConvertedImage, DicomVault } from "./dicom_vault.ts";
+import type { ConvertedImage, SealedStore } from "./sealed_store.ts";
 import { digestOfFile, listFiles } from "./file_list.ts";
 import type { LabelTable } from "./labels.ts";
 import { orient } from "./orientation.ts";
@@ -29,7 +29,7 @@ export interface FolderConversion {
   /** Kinds of images accepted besides plain screening views. */
   readonly accept?: readonly ImageKind[];
   readonly converter: DicomConverter;
-  readonly vault: DicomVault;
+  readonly sealedStore: SealedStore;
   readonly onProgress: (progress: ImportProgress) => void;
 }
 
@@ -38,8 +38,8 @@ export interface FolderConversion {
  * resumes: converted images that are complete and unchanged are kept.
  */
 export async function convertFolder(conversion: FolderConversion): Promise<DataList> {
-  const { folder, labels, window, accept, vault, imagesFolder } = conversion;
-  const pseudonyms = createPseudonyms(await vault.key());
+  const { folder, labels, window, accept, sealedStore, imagesFolder } = conversion;
+  const pseudonyms = createPseudonyms(await sealedStore.key());
   const files = await withPixelDigests(await inspectAll(await listFiles(folder), conversion));
   const variant = `${CONVERSION_VERSION} ${JSON.stringify(window)}`;
   const plan = planExams(files, labels, pseudonyms, variant, accept);
@@ -81,9 +81,9 @@ async function withPixelDigests(files: readonly InspectedFile[]): Promise<Inspec
 
 async function convertAll(
   images: readonly PlannedImage[],
-  { dataset, imagesFolder, window, converter, vault, onProgress }: FolderConversion,
+  { dataset, imagesFolder, window, converter, sealedStore, onProgress }: FolderConversion,
 ): Promise<{ converted: ReadonlyMap<string, ConvertedImage>; errors: Fault[] }> {
-  const noted = await vault.noted(dataset);
+  const noted = await sealedStore.noted(dataset);
   const present = new Set<string>();
   for await (const { name } of Deno.readDir(imagesFolder)) present.add(basename(name, ".png"));
   const converted = new Map<string, ConvertedImage>();
@@ -97,7 +97,7 @@ async function convertAll(
       const result = await converter.convert({ path, target, window });
       if (result.ok) {
         const image = { name, breast: result.breast, warnings: result.warnings };
-        await vault.note(dataset, image);
+        await sealedStore.note(dataset, image);
         converted.set(name, image);
       } else {
         const exam = name.slice(0, name.indexOf("_"));

@@ -5,15 +5,15 @@ import type { DataList } from "../../../shared/format/mod.ts";
 import { convertFolder } from "./convert_folder.ts";
 import { answerRequest } from "./converter/work.ts";
 import type { Conversion, DicomConverter, Inspection } from "./dicom_converter.ts";
-import type { DicomVault } from "./dicom_vault.ts";
+import type { SealedStore } from "./sealed_store.ts";
 import { readLabels } from "./labels.ts";
 import { dicomFile } from "../../../tests/support/ingestion/dicom_files.ts";
-import { createVolumeDicomVault } from "./volume_dicom_vault.ts";
+import { createVolumeSealedStore } from "./volume_sealed_store.ts";
 
 interface World extends AsyncDisposable {
   readonly folder: string;
   readonly images: string;
-  readonly vault: DicomVault;
+  readonly sealedStore: SealedStore;
   /** Names of the PNGs and any other files next to them. */
   names(): string[];
   /** Imports; stops before this conversion, as if killed. */
@@ -37,7 +37,7 @@ async function makeWorld(): Promise<World> {
       await Deno.writeFile(join(folder, "sub", `${side}${view}`), dicomFile({ texts }));
     }
   }
-  const vault = createVolumeDicomVault(volumeLayout(join(root, "home")));
+  const sealedStore = createVolumeSealedStore(volumeLayout(join(root, "home")));
   let converted = 0;
   function converter(killedAt: number): DicomConverter {
     let count = 0;
@@ -56,7 +56,7 @@ async function makeWorld(): Promise<World> {
   return {
     folder,
     images,
-    vault,
+    sealedStore,
     names: () => [...Deno.readDirSync(images)].map(({ name }) => name).sort(),
     run: (killedAt = Infinity) =>
       convertFolder({
@@ -66,7 +66,7 @@ async function makeWorld(): Promise<World> {
         labels: readLabels("StudyInstanceUID,left_malignant,right_malignant,site\n1.2.3,0,1,4\n"),
         window: null,
         converter: converter(killedAt),
-        vault,
+        sealedStore,
         onProgress: () => {},
       }),
     conversions(): number {
@@ -146,19 +146,19 @@ const SECRET = { folder: "/data/Anna", dicomweb: null, labels: "secret" };
 
 Deno.test("vault: one key for all, for its owner only; requests are sealed", async () => {
   await using world = await makeWorld();
-  const { vault } = world;
-  const keys = await Promise.all(Array.from({ length: 8 }, () => vault.key()));
+  const { sealedStore } = world;
+  const keys = await Promise.all(Array.from({ length: 8 }, () => sealedStore.key()));
   for (const key of keys) assert.deepEqual(key, keys[0]);
   assert.equal(keys[0]!.length, 32);
   const home = join(world.images, "../../..");
   const { mode } = await Deno.stat(join(home, "pseudonyms/key"));
   assert.equal(mode! & 0o777, 0o600);
-  await vault.putRequest("d", SECRET);
+  await sealedStore.putRequest("d", SECRET);
   const sealed = await Deno.readFile(join(home, "datasets/d/import/request.sealed"));
   const text = new TextDecoder("latin1").decode(sealed);
   for (const secret of ["Anna", "secret", "folder"]) assert.ok(!text.includes(secret));
-  assert.deepEqual(await vault.request("d"), SECRET);
-  await assert.rejects(vault.request("other"), /send it again/);
+  assert.deepEqual(await sealedStore.request("d"), SECRET);
+  await assert.rejects(sealedStore.request("other"), /send it again/);
   await Deno.writeFile(join(home, "pseudonyms/key"), new Uint8Array(32));
-  await assert.rejects(vault.request("d"), RangeError);
+  await assert.rejects(sealedStore.request("d"), RangeError);
 });

@@ -7,7 +7,7 @@ import { createDicomwebPacs } from "../dicom/dicomweb_pacs.ts";
 import type { Pacs } from "../dicom/pacs.ts";
 import { fetchWithLogin } from "../dicom/pacs_logins.ts";
 import { createProcessDicomConverter } from "../dicom/process_dicom_converter.ts";
-import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
+import { createVolumeSealedStore } from "../dicom/volume_sealed_store.ts";
 import { createDicomExamSource } from "../dicom_exam_source.ts";
 import { createFileImageSource } from "../file_image_source.ts";
 import { askKernel } from "../kernel_access.ts";
@@ -37,9 +37,9 @@ export function assembleImport(
 ): ImportDependencies {
   const layout = volumeLayout(home);
   const store: DatasetStore = createVolumeDatasetStore(layout, silentDamage(layout));
-  const vault = createVolumeDicomVault(layout);
+  const sealedStore = createVolumeSealedStore(layout);
   const dicom = createDicomExamSource({
-    vault,
+    sealedStore,
     makePacs(url): Pacs {
       if (dicomweb.includes(url)) {
         return createDicomwebPacs(url, fetchWithLogin(dicomwebLogins, url));
@@ -64,6 +64,6 @@ export function assembleImport(
     askKernel,
     images: createFileImageSource(),
     sources: { data_list: createDataListExamSource(store), dicom },
-    digestKey: () => vault.key(),
+    digestKey: () => sealedStore.key(),
   };
 }

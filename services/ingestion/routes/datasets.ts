@@ -306,7 +306,7 @@ async function takeInUpload(
 async function registerDicomUpload(
   upload: DicomUpload,
   user: string,
-  { uploads, registry, vault }: IngestionDependencies,
+  { uploads, registry, sealedStore }: IngestionDependencies,
 ): Promise<Registration> {
   const window = voiChoice.safeParse(windowOf(upload.window));
   if (!window.success) {
@@ -320,13 +320,13 @@ async function registerDicomUpload(
   const { keepColumns } = upload;
   const kinds = accept.data ?? [];
   const request = { folder: null, dicomweb: null, labels, keepColumns, accept: kinds };
-  const submission = makeSubmission(upload.name, window.data ?? null, { vault }, request);
+  const submission = makeSubmission(upload.name, window.data ?? null, { sealedStore }, request);
   return await registry.register({
     ...submission,
     filesFolder: upload.dicomFolder,
     async keep(id): Promise<void> {
       await submission.keep!(id);
-      await uploads.settle(upload, vault.incoming(id));
+      await uploads.settle(upload, sealedStore.incoming(id));
     },
   }, user);
 }

@@ -4,7 +4,7 @@ import { CALLER_HEADERS, SILENT_LOG } from "../../../shared/http/mod.ts";
 import { FAULTS_LISTED_MAX } from "../../../shared/limits.ts";
 import { ask, assertProblem, type Json } from "../../../tests/support/http.ts";
 import { createApp } from "../app.ts";
-import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
+import { createVolumeSealedStore } from "../dicom/volume_sealed_store.ts";
 import { createMultipartUploadReceiver } from "../multipart_upload_receiver.ts";
 import { createImageRenderer } from "../image_renderer/image_renderer.ts";
 import { zip } from "../../../tests/support/ingestion/archives.ts";
@@ -33,14 +33,14 @@ type Send = (
 
 function makeSend({ store, images, registry, layout, data }: World): Send {
   const uploads = createMultipartUploadReceiver(layout, silentDamage(layout));
-  const vault = createVolumeDicomVault(layout);
+  const sealedStore = createVolumeSealedStore(layout);
   const app = createApp({
     store,
     images,
     renderer: createImageRenderer(),
     registry,
     uploads,
-    vault,
+    sealedStore,
     dicomweb: [],
     dataRoots: [data],
     damage: silentDamage(layout),
@@ -130,7 +130,7 @@ Deno.test("POST /v1/datasets: what a request must be", async () => {
     renderer: createImageRenderer(),
     registry: world.registry,
     uploads: createMultipartUploadReceiver(world.layout, silentDamage(world.layout)),
-    vault: createVolumeDicomVault(world.layout),
+    sealedStore: createVolumeSealedStore(world.layout),
     dicomweb: [],
     dataRoots: [],
     damage: silentDamage(world.layout),

@@ -9,11 +9,11 @@ import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
 import type { IngestionDependencies } from "../dependencies.ts";
 import type { DicomOrigin } from "../dataset_store.ts";
-import type { DicomRequest } from "../dicom/dicom_vault.ts";
+import type { DicomRequest } from "../dicom/sealed_store.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";
 
 /** Dependencies of DICOM submissions. */
-type Needs = Pick<IngestionDependencies, "dataRoots" | "vault" | "dicomweb">;
+type Needs = Pick<IngestionDependencies, "dataRoots" | "sealedStore" | "dicomweb">;
 
 /** Whether a request body asks for a DICOM import. */
 export function isDicomRequest(body: unknown): boolean {
@@ -58,11 +58,11 @@ function allowedPacs<T extends { readonly url: string }>(pacs: T, { dicomweb }: 
   );
 }
 
-/** Creates a DICOM submission. The request is stored in the vault only, never in plain text. */
+/** Creates a DICOM submission. The request is stored in the sealed store only, never in plain text. */
 export function makeSubmission(
   name: string,
   window: DicomOrigin["window"],
-  { vault }: Pick<Needs, "vault">,
+  { sealedStore }: Pick<Needs, "sealedStore">,
   request: DicomRequest,
 ): DatasetSubmission {
   const { folder, dicomweb, labels, keepColumns, accept } = request;
@@ -75,7 +75,7 @@ export function makeSubmission(
     place: folder ?? (dicomweb === null ? null : JSON.stringify(dicomweb)),
     filesFolder: folder,
     check: "header", // the conversion has just written them
-    keep: (id) => vault.putRequest(id, request),
+    keep: (id) => sealedStore.putRequest(id, request),
   };
 }
 

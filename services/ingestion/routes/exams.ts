@@ -19,7 +19,7 @@ import type { IngestionDependencies } from "../dependencies.ts";
 import { RenderFailed } from "../image_renderer/image_renderer.ts";
 import type { Rendered } from "../image_renderer/render.ts";
 import type { StoredDataset } from "../dataset_store.ts";
-import { createShelf, type Picture, seeImage, settlePicture } from "../show_image.ts";
+import { createPictureCache, type Picture, seeImage, settlePicture } from "../show_image.ts";
 
 const route = routesOf("datasets");
 
@@ -66,7 +66,7 @@ const CONTENT_TYPES = {
 /** Adds the routes for single exams (labels and images) to an app. */
 export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
   const { registry, store, images } = dependencies;
-  const show = createShelf(dependencies.renderer);
+  const show = createPictureCache(dependencies.renderer);
   const listed = new LRUCache<string, true>({ max: IMAGES_REMEMBERED_MAX });
 
   async function isListed(dataset: StoredDataset, image: string): Promise<boolean> {

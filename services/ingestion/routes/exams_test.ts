@@ -5,7 +5,7 @@ import { CALLER_HEADERS, SILENT_LOG } from "../../../shared/http/mod.ts";
 import { silentDamage } from "../../../shared/volume/mod.ts";
 import { ask } from "../../../tests/support/http.ts";
 import { createApp } from "../app.ts";
-import { createVolumeDicomVault } from "../dicom/volume_dicom_vault.ts";
+import { createVolumeSealedStore } from "../dicom/volume_sealed_store.ts";
 import { createImageRenderer } from "../image_renderer/image_renderer.ts";
 import { createMultipartUploadReceiver } from "../multipart_upload_receiver.ts";
 import { png, SIDE } from "../../../tests/support/ingestion/images.ts";
@@ -21,7 +21,7 @@ async function withExams(test: (get: Get, world: World) => Promise<void>): Promi
   const damage = silentDamage(layout);
   const app = createApp({
     ...{ store, images, renderer, registry, damage, dicomweb: [], dataRoots: [data] },
-    ...{ log: SILENT_LOG, vault: createVolumeDicomVault(layout) },
+    ...{ log: SILENT_LOG, sealedStore: createVolumeSealedStore(layout) },
     uploads: createMultipartUploadReceiver(layout, damage),
   });
   for (const [name, exams] of [["one", 3], ["other", 5]] as const) {

@@ -3,7 +3,7 @@ import type { Level } from "../../../shared/contracts/scores.ts";
 import { loadScored } from "./compare_scores.ts";
 import { type MatchedSamples, matchSamples } from "./match_samples.ts";
 import { corrected, undefinedTest, zTestOf } from "../measures/difference_tests.ts";
-import { letOthers } from "../../../shared/async.ts";
+import { yieldToEventLoop } from "../../../shared/async.ts";
 import type { SampledReport, SampleSource } from "../samples/load_samples.ts";
 import { pairwiseClusteredDelong, tooFewClusters, undefinedBecause } from "../statistics/mod.ts";
 import type { Scores } from "../statistics/mod.ts";
@@ -98,7 +98,7 @@ export async function testAgainstFirst(
       }
       pValues.push({ p: test.p.value });
     }
-    if (a % MODELS_AT_ONCE === MODELS_AT_ONCE - 1) await letOthers();
+    if (a % MODELS_AT_ONCE === MODELS_AT_ONCE - 1) await yieldToEventLoop();
   }
   const ofPairs = corrected(pValues);
   return tests.map((test, at) => ({ ...test, p_holm: few === null ? ofPairs[at]!.p_holm : null }));

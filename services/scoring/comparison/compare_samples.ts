@@ -3,7 +3,7 @@ import type { DifferenceTest } from "../../../shared/contracts/estimates.ts";
 import { type DesignSample, weightedDifferences } from "../measures/design_measures.ts";
 import { designSampleOf, type WeightedExams } from "../measures/weighted_level.ts";
 import { corrected, testOf, zTestOf } from "../measures/difference_tests.ts";
-import { letOthers } from "../../../shared/async.ts";
+import { yieldToEventLoop } from "../../../shared/async.ts";
 import { runReplicates } from "../replicate_workers/run_replicates.ts";
 import {
   auprc,
@@ -68,7 +68,7 @@ export async function compareSamples(
   const compared: ComparisonPair[] = [];
   for (const pair of pairs) {
     compared.push(await comparePair(matched, pair, options));
-    await letOthers();
+    await yieldToEventLoop();
   }
   return correctAll(compared);
 }

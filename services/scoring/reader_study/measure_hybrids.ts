@@ -1,7 +1,7 @@
 import { READER_SCALES } from "../../../shared/contracts/reader_studies.ts";
 import type { ReaderScale, ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { corrected, limitsOf, zTestOf } from "../measures/difference_tests.ts";
-import { letOthers } from "../../../shared/async.ts";
+import { yieldToEventLoop } from "../../../shared/async.ts";
 import {
   auprc,
   auroc,
@@ -63,9 +63,9 @@ export async function measureHybrids(
   const sweep: Hybrids["sweep"] = [];
   for (const model of study.readers.length === 0 ? [] : study.models) {
     pairs.push(...pairsOf(model, scaled, truth));
-    await letOthers();
+    await yieldToEventLoop();
     sweep.push({ model: model.name, points: sweepOf(model, scaled, truth) });
-    await letOthers();
+    await yieldToEventLoop();
   }
   const gains = corrected(pairs.map(({ gain }) => gain));
   return {

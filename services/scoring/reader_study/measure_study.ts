@@ -4,7 +4,7 @@ import type {
   ReaderStudyReport,
 } from "../../../shared/contracts/reader_studies.ts";
 import { corrected, zTestOf } from "../measures/difference_tests.ts";
-import { letOthers } from "../../../shared/async.ts";
+import { yieldToEventLoop } from "../../../shared/async.ts";
 import { measureLevel } from "../measures/measure_level.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
 import { compareWithRaters, pairedClusteredDelong } from "../statistics/mod.ts";
@@ -80,7 +80,7 @@ async function measureRaters(
       label,
     }));
     reports.push({ name, column, ...(await measureLevel(samples, measure)).report });
-    await letOthers();
+    await yieldToEventLoop();
   }
   return reports;
 }

@@ -18,7 +18,7 @@ export function addPairedDecisionRoutes(
       summary: "Compare decisions on the same women; nothing is kept",
       description:
         "Models at thresholds, recorded reads and the consensus: paired tests and intervals, non-inferiority, Holm, " +
-        "and the samples with different decisions. Only the data owner and whoever uploaded the list may.",
+        "and the samples with different decisions. For the data owner and the user who uploaded the list.",
       request: { body: jsonBody(pairedRequest) },
       responses: {
         200: jsonAnswer(pairedSchema, "The comparisons"),

@@ -18,7 +18,7 @@ export function addAnalysisRoutes(
       summary: "Measure a score for decisions; nothing is kept",
       description:
         "Weighted measures with standard errors of the sampling, horizons, thresholds chosen on other women, " +
-        "net benefit, partial AUC, recalibration. Only the data owner and whoever uploaded the list may.",
+        "net benefit, partial AUC, recalibration. For the data owner and the user who uploaded the list.",
       request: { body: jsonBody(analysisRequest) },
       responses: {
         200: jsonAnswer(analysisSchema, "The analysis"),

@@ -24,7 +24,7 @@ export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): 
       summary: "Simulate what a screening programme would do with a model; nothing is kept",
       description:
         "Pathways on the exams of a score that have reads and outcomes: reads, recalls and cancers " +
-        "beside today's, with paired differences. Only the data owner and whoever uploaded the list may.",
+        "beside today's, with paired differences. For the data owner and the user who uploaded the list.",
       request: { body: jsonBody(simulationRequest) },
       responses: {
         200: jsonAnswer(simulationSchema, "The simulation"),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { mainLevelOf, type ScoreReport } from "../../../shared/contracts/scores.ts";
 import { newestFirst } from "./report_files.ts";
-import { shareRuns } from "../../../shared/async.ts";
+import { singleFlight } from "../../../shared/async.ts";
 import type { ScoreHeading } from "./score_store.ts";
 
 /** In-memory index of all score headings; the folders on the volume are the source of truth. */
@@ -67,7 +67,7 @@ export function createScoreIndex(
 
   return {
     note,
-    headings: shareRuns(async () => {
+    headings: singleFlight(async () => {
       if (now() - looked >= LOOK_AGAIN_MS) await lookAgain();
       return ordered ??= [...known.values()].sort(newestFirst);
     }),

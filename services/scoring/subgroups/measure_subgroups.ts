@@ -1,7 +1,7 @@
 import type { GroupLevel, Subgroups } from "../../../shared/contracts/scores.ts";
 import type { Sample } from "../../../shared/domain/mod.ts";
 import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../shared/limits.ts";
-import { letOthers } from "../../../shared/async.ts";
+import { yieldToEventLoop } from "../../../shared/async.ts";
 import { type LevelSamples, measureLevels } from "../samples/align_levels.ts";
 import { measureLevel } from "../measures/measure_level.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
@@ -27,7 +27,7 @@ export async function measureSubgroups(
             measureGroup(membersOf(group, of, grouping.negatives), measure, reason),
         ),
       });
-      await letOthers();
+      await yieldToEventLoop();
     }
     measured.push({
       key: grouping.key,

@@ -24,8 +24,8 @@ const SENT_AT_ONCE_MAX = 8;
 /** Characters of an error that are kept. */
 const ERROR_CHARS_MAX = 300;
 
-/** What the courier needs. */
-export interface CourierDependencies {
+/** What the worker needs. */
+export interface DeliveryDependencies {
   readonly outbox: Outbox;
   readonly sender: WebhookSender;
   readonly log: Log;
@@ -34,18 +34,18 @@ export interface CourierDependencies {
 }
 
 /** Delivers webhook messages from the outbox. */
-export interface WebhookCourier {
+export interface DeliveryWorker {
   /** Looks into the outbox now. */
-  kick(): void;
+  wake(): void;
   /** Finishes current deliveries; the rest stays in the outbox. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a courier. Undelivered messages stay in the outbox for the next process, so a message may arrive twice,
+ * Starts the worker. Undelivered messages stay in the outbox for the next process, so a message may arrive twice,
  * with the same `webhook-id`.
  */
-export function startWebhookCourier(deps: CourierDependencies): WebhookCourier {
+export function startDeliveryWorker(deps: DeliveryDependencies): DeliveryWorker {
   const { outbox, log } = deps;
   let underWay: Promise<void> | null = null;
   let open = true;
@@ -56,17 +56,17 @@ export function startWebhookCourier(deps: CourierDependencies): WebhookCourier {
     if (due.length === SENT_AT_ONCE_MAX && open) await carry();
   }
 
-  function kick(): void {
+  function wake(): void {
     if (!open || underWay !== null) return;
     underWay = carry()
       .catch((error) => log.error("webhooks could not be delivered", { error: String(error) }))
       .finally(() => underWay = null);
   }
 
-  const looking = setInterval(kick, LOOK_INTERVAL_MS);
-  kick();
+  const looking = setInterval(wake, LOOK_INTERVAL_MS);
+  wake();
   return {
-    kick,
+    wake,
     async stop(): Promise<void> {
       open = false;
       clearInterval(looking);
@@ -75,7 +75,7 @@ export function startWebhookCourier(deps: CourierDependencies): WebhookCourier {
   };
 }
 
-async function deliver(delivery: Delivery, deps: CourierDependencies): Promise<void> {
+async function deliver(delivery: Delivery, deps: DeliveryDependencies): Promise<void> {
   const { outbox, sender, log } = deps;
   const attempts = delivery.attempts + 1;
   let problem: string;

@@ -4,7 +4,7 @@ import { SILENT_LOG } from "../../../shared/http/mod.ts";
 import { createHttpWebhookSender } from "./webhook_sender.ts";
 import type { Delivery } from "../ledger/outbox.ts";
 import { inWorld, type World } from "../../../tests/support/inference/world.ts";
-import { pauseAfter, RETRY_PAUSES_S, startWebhookCourier } from "./webhook_courier.ts";
+import { pauseAfter, RETRY_PAUSES_S, startDeliveryWorker } from "./delivery_worker.ts";
 
 const SECRET = `whsec_${btoa("a secret of at least 24 bytes")}`;
 
@@ -47,16 +47,16 @@ async function carryUntil(
 ): Promise<Delivery> {
   const sender = createHttpWebhookSender({ secret: SECRET, hosts: [new URL(url).host] });
   const { outbox } = world.ledger;
-  const courier = startWebhookCourier({ outbox, sender, log: SILENT_LOG, pausesS });
+  const deliveries = startDeliveryWorker({ outbox, sender, log: SILENT_LOG, pausesS });
   try {
     while (true) {
       const [delivery] = outbox.of(id);
       if (delivery?.status === status) return delivery;
-      courier.kick();
+      deliveries.wake();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   } finally {
-    await courier.stop();
+    await deliveries.stop();
   }
 }
 

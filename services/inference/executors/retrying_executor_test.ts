@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Outcome } from "../engine/executor.ts";
-import { createPatientExecutor } from "./patient_executor.ts";
+import { createRetryingExecutor } from "./retrying_executor.ts";
 import {
   createScriptedExecutor,
   type ScriptedExecutor,
@@ -24,14 +24,14 @@ function engineAway(looks: number): { engine: ScriptedExecutor; answers: () => P
 
 Deno.test("an engine that comes back is asked again", async () => {
   const { engine, answers } = engineAway(3);
-  const patient = createPatientExecutor(engine, { answers, hasAnswered: true, ...QUICK });
+  const patient = createRetryingExecutor(engine, { answers, hasAnswered: true, ...QUICK });
   assert.ok((await patient.start(makeJob())).ok);
   assert.equal(engine.jobs.length, 2);
 });
 
 Deno.test("an engine that was never there is not waited for", async () => {
   const { engine, answers } = engineAway(3);
-  const patient = createPatientExecutor(engine, { answers, hasAnswered: false, ...QUICK });
+  const patient = createRetryingExecutor(engine, { answers, hasAnswered: false, ...QUICK });
   assert.deepEqual(await patient.start(makeJob()), AWAY);
 });
 
@@ -39,7 +39,7 @@ Deno.test("a failure of the job itself is told at once", async () => {
   const { engine, answers } = engineAway(0);
   const failure = { type: "gpu_unavailable", message: "There is no GPU 7" } as const;
   engine.onStart = () => Promise.resolve({ ok: false, failure });
-  const patient = createPatientExecutor(engine, { answers, hasAnswered: true, ...QUICK });
+  const patient = createRetryingExecutor(engine, { answers, hasAnswered: true, ...QUICK });
   assert.deepEqual(await patient.start(makeJob()), { ok: false, failure });
   assert.equal(engine.jobs.length, 1);
 });
@@ -48,9 +48,9 @@ Deno.test("waiting ends with a cancel, and with the patience", async () => {
   const { engine } = engineAway(1);
   engine.onProvision = () => Promise.resolve(AWAY);
   const never = { answers: () => Promise.resolve(false), hasAnswered: true };
-  const cancelled = createPatientExecutor(engine, { ...never, ...QUICK });
+  const cancelled = createRetryingExecutor(engine, { ...never, ...QUICK });
   const model = {} as Parameters<typeof engine.provision>[0];
   assert.deepEqual(await cancelled.provision(model, () => {}, AbortSignal.abort()), AWAY);
-  const short = createPatientExecutor(engine, { ...never, patienceMs: 20, pauseMs: 5 });
+  const short = createRetryingExecutor(engine, { ...never, patienceMs: 20, pauseMs: 5 });
   assert.deepEqual(await short.start(makeJob()), AWAY);
 });

@@ -3,23 +3,23 @@ import type { ImageStore, StoredImage } from "./image_store.ts";
 import type { ModelCatalogue } from "../models/model_catalogue.ts";
 
 /** An image, and whether a current model needs it. */
-export interface ShelvedImage extends StoredImage {
+export interface InventoryImage extends StoredImage {
   readonly current: boolean;
 }
 
 /** The images of a site, matched with its models. */
-export interface ImageShelf {
-  list(): Promise<ShelvedImage[]>;
+export interface ImageInventory {
+  list(): Promise<InventoryImage[]>;
   /** Removes images that no model needs and no container uses, and returns them. */
   prune(): Promise<StoredImage[]>;
 }
 
-/** Creates the shelf; `contexts` computes the tags of the models' images. */
-export function createImageShelf(
+/** Creates the inventory; `contexts` computes the tags of the models' images. */
+export function createImageInventory(
   store: ImageStore,
   catalogue: ModelCatalogue,
   contexts: Pick<BuildContexts, "plan">,
-): ImageShelf {
+): ImageInventory {
   async function currentTags(): Promise<Set<string>> {
     const tags = new Set<string>();
     for (const name of await catalogue.names()) {
@@ -32,7 +32,7 @@ export function createImageShelf(
     return tags;
   }
   return {
-    async list(): Promise<ShelvedImage[]> {
+    async list(): Promise<InventoryImage[]> {
       const current = await currentTags();
       return (await store.list()).map((image) => ({ ...image, current: current.has(image.tag) }));
     },

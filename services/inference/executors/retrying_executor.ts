@@ -25,7 +25,7 @@ const WENT_AWAY =
  * failed call once the engine is back.
  * @param engine all of its calls can be repeated
  */
-export function createPatientExecutor(engine: Executor, options: PatienceOptions): Executor {
+export function createRetryingExecutor(engine: Executor, options: PatienceOptions): Executor {
   const { answers, patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS } = options;
   let { hasAnswered } = options;
 

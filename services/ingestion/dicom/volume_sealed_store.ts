@@ -1,15 +1,15 @@
 import { dirname, join } from "node:path";
 import { datasetFiles, secretKey, writeFileAtomic } from "../../../shared/volume/mod.ts";
 import type { VolumeLayout } from "../../../shared/volume/mod.ts";
-import type { ConvertedImage, DicomRequest, DicomVault } from "./dicom_vault.ts";
+import type { ConvertedImage, DicomRequest, SealedStore } from "./sealed_store.ts";
 
 const IV_BYTES = 12;
 
 /**
- * The vault on the volume: a key file that only its owner may read, and requests encrypted with a key derived
+ * The sealed store on the volume: a key file that only its owner may read, and requests encrypted with a key derived
  * from it (AES-GCM) in the dataset's import folder.
  */
-export function createVolumeDicomVault(layout: VolumeLayout): DicomVault {
+export function createVolumeSealedStore(layout: VolumeLayout): SealedStore {
   const inside = (id: string, name: string): string =>
     join(datasetFiles(layout, id).importing, name);
   return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ImageStore, StoredImage } from "./image_store.ts";
-import { pruneImages } from "./image_shelf.ts";
+import { pruneImages } from "./image_inventory.ts";
 
 function image(tag: string, overrides: Partial<StoredImage> = {}): StoredImage {
   return {

@@ -5,7 +5,7 @@ import type { PacsQuery } from "./pacs.ts";
 
 /** A DICOM import request. Its paths, labels and queries can identify patients. */
 export interface DicomRequest {
-  /** Absolute folder of the files; null when the vault receives them. */
+  /** Absolute folder of the files; null when the store receives them. */
   readonly folder: string | null;
   /** PACS to fetch from; null for uploads and folders on the server. */
   readonly dicomweb: { readonly url: string; readonly query: PacsQuery } | null;
@@ -29,7 +29,7 @@ export interface ConvertedImage {
 }
 
 /** Stores a DICOM import's confidential data and what it needs to resume after a kill. */
-export interface DicomVault {
+export interface SealedStore {
   /** Returns the volume's secret for pseudonyms, created on first use. */
   key(): Promise<Uint8Array>;
   /** Stores a request, encrypted, until the import ends. */
