@@ -130,7 +130,9 @@ async function signIn(
 export function pathOnSite(given: string | undefined): string {
   const base = "http://inside";
   const url = URL.parse(given ?? "/", base);
-  return url?.origin === base ? url.pathname + url.search : "/";
+  if (url?.origin !== base) return "/";
+  // Two slashes at the beginning, which `/.//host` leaves, would name another site.
+  return url.pathname.replace(/^\/+/, "/") + url.search;
 }
 
 /** The token of the request's session, or null. Only pages of this site may change something in its name. */

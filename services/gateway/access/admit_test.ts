@@ -317,6 +317,12 @@ Deno.test("signing in leads to this site only, and takes a right token from our 
     const answer = await signIn(world, token, next);
     assert.equal(answer.headers.get("location"), "/", next);
   }
+  for (
+    const next of ["/.//evil.example/x", "http://inside//evil.example/x", "/..//evil.example/x"]
+  ) {
+    const answer = await signIn(world, token, next);
+    assert.equal(answer.headers.get("location"), "/evil.example/x", next);
+  }
   for (const [headers, status] of [[{ "sec-fetch-site": "cross-site" }, 403], [{}, 403]] as const) {
     const answer = await signIn(world, token, "/", headers);
     assert.deepEqual([answer.status, answer.headers.has("set-cookie")], [status, false]);
