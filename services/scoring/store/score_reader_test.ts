@@ -19,6 +19,7 @@ function storeOf(headings: readonly ScoreHeading[], released: Released): ScoreSt
   const report = (one: ScoreHeading): unknown => ({
     ...one,
     levels: { breast: { operating_points: [] } },
+    subgroups: [],
     misses: { positives: [], negatives: [] },
     warnings: [],
     warnings_total: 0,
