@@ -15,8 +15,11 @@ export interface PodmanSite extends UserSite {
 /** Where the tests' Podman keeps everything: nothing is shared with other tests or users. */
 async function settingsOf(folder: string, uid: number): Promise<Record<string, string>> {
   const runtime = join(folder, "run");
-  await Deno.mkdir(runtime, { mode: 0o700 });
-  if (Deno.uid() === 0) await Deno.chown(runtime, uid, uid);
+  const temporary = join(folder, "tmp"); // that of the tests is root's
+  for (const own of [runtime, temporary]) {
+    await Deno.mkdir(own, { mode: 0o700 });
+    if (Deno.uid() === 0) await Deno.chown(own, uid, uid);
+  }
   const storage = join(folder, "storage.conf");
   const containers = join(folder, "containers.conf");
   await Deno.writeTextFile(
@@ -28,6 +31,7 @@ async function settingsOf(folder: string, uid: number): Promise<Record<string, s
   await Deno.writeTextFile(containers, `[engine]\n${settings.join("\n")}\n`);
   return {
     XDG_RUNTIME_DIR: runtime,
+    TMPDIR: temporary,
     CONTAINERS_STORAGE_CONF: storage,
     CONTAINERS_CONF: containers,
     MAMMOEVAL_ENGINE: "podman",
