@@ -180,7 +180,13 @@ await apptainerTest(
     );
     assert.match(lost, /^\d+$/);
     await cluster.run("scontrol", "update", "NodeName=node2", "State=DOWN", "Reason=lost");
-    await cluster.run("scontrol", "update", "NodeName=node2", "State=RESUME");
+    // The node also comes back by itself, once it reports: Slurm then refuses to resume it.
+    const state = (): Promise<string> =>
+      cluster.run("sinfo", "--noheader", "--nodes=node2", "--format=%T");
+    while (/down|drain/.test(await state())) {
+      await cluster.run("scontrol", "update", "NodeName=node2", "State=RESUME").catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
     let kills = 1;
     while (true) {
       const { finished_at: at, shards } = await evaluationOf(id);

@@ -102,6 +102,7 @@ document.querySelector("style").dataset.openseadragonMobileCss = "";
 const viewer = OpenSeadragon({
   element: table,
   timeout: 300_000,
+  tileRetryMax: 2, // the network may change under a laptop or a tablet
   drawer: "canvas",
   showNavigationControl: false,
   animationTime: 0.2,
