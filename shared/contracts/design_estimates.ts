@@ -7,7 +7,9 @@ const count = z.number().int().nonnegative();
 export const designEstimateSchema = z.object({
   value: z.number().nullable(),
   se: z.number().nullable().describe("Linearised, clusters within strata"),
-  ci: intervalSchema.describe("Normal"),
+  ci: intervalSchema.describe(
+    "Normal; null with too few exams of a class, and for shares of 0 and 1",
+  ),
   undefined: undefinedReason,
 }).openapi("DesignEstimate");
 
@@ -23,7 +25,9 @@ export const designAreaSchema = designEstimateSchema.extend({
 export const designShareSchema = designEstimateSchema.extend({
   count: z.number().describe("Numerator; a sum of weights where weighted"),
   of: z.number().describe("Denominator"),
-  ci_t: intervalSchema.describe("Student's t, clusters less strata degrees of freedom"),
+  ci_t: intervalSchema.describe(
+    "Student's t with clusters minus strata degrees of freedom; null for 0 and 1",
+  ),
   ci_logit: intervalSchema.describe("The same on the logit scale; null for 0 and 1"),
   ci_beta: intervalSchema.describe("Korn and Graubard's, with the effective number of samples"),
 }).openapi("DesignShare");

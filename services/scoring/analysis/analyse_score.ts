@@ -17,7 +17,7 @@ import {
   type TunedExams,
   tuneThreshold,
 } from "../screening/tuned_thresholds.ts";
-import { designOf } from "../statistics/mod.ts";
+import { designOf, tooFewClusters } from "../statistics/mod.ts";
 import {
   describeDesign,
   type DesignSample,
@@ -98,11 +98,13 @@ interface Columns extends LabelledScore {
 function columnsOf(labelled: LabelledScore, request: AnalysisRequest): Columns {
   const { samples, exams } = labelled;
   if (samples.length === 0) throw new RangeError("No sample is left: none has a truth");
-  const { clusters } = clustersOf(samples);
+  const { clusters, unit } = clustersOf(samples);
+  const labels = Uint8Array.from(samples, ({ label }) => label);
   const { weights, strata } = weightsOf(exams, request.weighted);
   const sample = {
     scores: Float64Array.from(samples, ({ score }) => score),
-    labels: Uint8Array.from(samples, ({ label }) => label),
+    labels,
+    few: tooFewClusters(labels, clusters, unit),
     weighted: weights !== null,
     confidence: request.confidence,
     design: designOf(

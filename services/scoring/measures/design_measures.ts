@@ -13,6 +13,7 @@ import {
   fitLogistic,
   jackknife,
   logitLimits,
+  NO_VARIATION,
   normalInterval,
   normalQuantile,
   partialAuc,
@@ -32,6 +33,8 @@ export interface DesignSample {
   readonly design: Design;
   readonly weighted: boolean;
   readonly confidence: number;
+  /** Why there are no intervals and tests but those of shares; null if there are. */
+  readonly few: string | null;
 }
 
 type DesignEstimate = AnalysisResult["brier"];
@@ -40,6 +43,9 @@ type DesignShare = AnalysisResult["prevalence"];
 /** Samples × clusters above which the jackknife would take too long. */
 const JACKKNIFE_COST_MAX = 2e7;
 
+/** Standard errors up to this are rounding. */
+const ROUNDING = 1e-12;
+
 const NO_PROBABILITIES = "Scores are outside [0, 1] and cannot be read as probabilities.";
 
 function nothing(reason: string): DesignEstimate {
@@ -47,21 +53,32 @@ function nothing(reason: string): DesignEstimate {
 }
 
 /** An estimate from its linearised terms, see {@linkcode designVariance}. */
-function estimated(value: number, terms: Float64Array, sample: DesignSample): DesignEstimate {
+function estimated(
+  value: number,
+  terms: Float64Array,
+  sample: DesignSample,
+  few = sample.few,
+): DesignEstimate {
   const se = Math.sqrt(designVariance(sample.design, terms));
   const reach = normalQuantile((1 + sample.confidence) / 2) * se;
-  return { value, se, ci: [value - reach, value + reach], undefined: null };
+  return { value, se, ci: few === null ? [value - reach, value + reach] : null, undefined: few };
 }
 
 /** A mean of values, or a ratio of two sums, over the samples. */
-function ratio(above: Float64Array, below: Float64Array, sample: DesignSample): DesignEstimate {
+function ratio(
+  above: Float64Array,
+  below: Float64Array,
+  sample: DesignSample,
+  few = sample.few,
+): DesignEstimate {
   const { weights } = sample.design;
   const [sumAbove, sumBelow] = [above, below].map((values) =>
     values.reduce((sum, value, at) => sum + weights[at]! * value, 0)
   ) as [number, number];
   if (!(sumBelow > 0)) return nothing("The denominator is 0.");
   const value = sumAbove / sumBelow;
-  return estimated(value, above.map((one, at) => (one - value * below[at]!) / sumBelow), sample);
+  const terms = above.map((one, at) => (one - value * below[at]!) / sumBelow);
+  return estimated(value, terms, sample, few);
 }
 
 /** Share of the samples of `held` that are in `counted`; both hold 1 for members. */
@@ -79,6 +96,7 @@ export function designShare(
     Float64Array.from(counted),
     Float64Array.from(held),
     sample,
+    null,
   );
   if (value === null || se === null) {
     return { ...nothing(reason!), count, of, ci_t: null, ci_logit: null, ci_beta: null };
@@ -89,11 +107,11 @@ export function designShare(
   return {
     value: value * per,
     se: se * per,
-    ci: told(ci),
+    ci: value > 0 && value < 1 ? told(ci) : null,
     undefined: null,
     count,
     of,
-    ci_t: told(limitsOf(intervals.t)),
+    ci_t: value > 0 && value < 1 ? told(limitsOf(intervals.t)) : null,
     ci_logit: told(limitsOf(intervals.logit)),
     ci_beta: told(limitsOf(intervals.beta)),
   };
@@ -134,7 +152,7 @@ export function measureAreas(
   bands: readonly RocBand[] = [],
   withJackknife = true,
 ): Areas {
-  const { scores, labels, design, confidence } = sample;
+  const { scores, labels, design, confidence, few } = sample;
   const counts = countAtThresholds(scores, labels, design.weights);
   const isCostly = scores.length * design.stratumOf.length > JACKKNIFE_COST_MAX;
   const errorOf = (of: (counts: ThresholdCounts) => number | null): number | null =>
@@ -146,14 +164,15 @@ export function measureAreas(
     const { value, undefined: reason } = AREAS[name](counts);
     if (value === null) return { ...nothing(reason), ci_logit: null, se_jackknife: null };
     const se = areas === null ? null : Math.sqrt(designVariance(design, areas[name]));
-    const reach = normalQuantile((1 + confidence) / 2) * (se ?? 0);
+    const varies = few === null && (se ?? 0) > ROUNDING;
+    const reach = varies ? normalQuantile((1 + confidence) / 2) * se! : 0;
     return {
       value,
       se,
       ci: reach > 0 ? [value - reach, value + reach] : null,
       ci_logit: reach > 0 && value > 0 && value < 1 ? limitsOf(logitLimits(value, reach)) : null,
       se_jackknife: errorOf((one) => AREAS[name](one).value),
-      undefined: null,
+      undefined: few ?? (reach > 0 ? null : NO_VARIATION),
     };
   };
   return {
@@ -212,10 +231,11 @@ export function weightedDifferences(
     return { counts, terms: areaTerms(one, counts) };
   }) as [Counted, Counted];
   if (ours.terms === null || theirs.terms === null) return null;
-  const tested = (made: DesignEstimate): DesignEstimate & { p: number | null } => ({
-    ...made,
-    p: made.value !== null && made.se! > 0 ? twoSided(made.value / made.se!) : null,
-  });
+  const tested = (made: DesignEstimate): DesignEstimate & { p: number | null } => {
+    if (made.value === null || made.ci === null) return { ...made, p: null };
+    if (made.se! <= ROUNDING) return { ...made, ci: null, p: null, undefined: NO_VARIATION };
+    return { ...made, p: twoSided(made.value / made.se!) };
+  };
   const area = (name: "auroc" | "average_precision") =>
     tested(estimated(
       AREAS[name](ours.counts).value! - AREAS[name](theirs.counts).value!,

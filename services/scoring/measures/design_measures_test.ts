@@ -19,7 +19,7 @@ function drawn(step: number): readonly [DesignSample, DesignSample] {
   const weights = Float64Array.from(labels, () => 1 + random.integer(4));
   const women = Int32Array.from(labels, () => random.integer(8));
   const copied = [...labels.keys()].flatMap((at) => new Array<number>(weights[at]!).fill(at));
-  const common = { weighted: true, confidence: 0.95 };
+  const common = { weighted: true, confidence: 0.95, few: null };
   return [
     { ...common, scores, labels, design: designOf(weights, women, null) },
     {
@@ -127,6 +127,7 @@ Deno.test("what cannot be measured says why, and never is NaN", () => {
     design: designOf(new Float64Array(scores.length).fill(1), null, null),
     weighted: false,
     confidence: 0.95,
+    few: null,
   });
   const cases: [number[], number[]][] = [
     [[0.2, 0.4], [0, 0]],
@@ -151,4 +152,23 @@ Deno.test("what cannot be measured says why, and never is NaN", () => {
     });
     assert.ok(text.length > 0);
   }
+});
+
+Deno.test("with too few exams of a class there are no intervals and tests but those of shares", () => {
+  const [sample] = drawn(1);
+  const few = { ...sample, few: "There are 2 exams with cancer and 9 without." };
+  const { auroc, auprc } = measureAreas(few);
+  const { brier, slope } = judgeProbabilities(few);
+  for (const one of [auroc, auprc, brier, slope]) {
+    assert.deepEqual([one.ci, one.undefined], [null, few.few]);
+  }
+  assert.equal(auroc.ci_logit, null);
+  const other = { ...few, scores: few.scores.toReversed() };
+  const { auroc: difference } = weightedDifferences(few, other)!;
+  assert.deepEqual([difference.ci, difference.p], [null, null]);
+  const { sensitivity } = measureCalls(sample.labels.map(() => 1), few);
+  assert.equal(sensitivity.value, 1);
+  const { ci, ci_t, ci_logit, ci_beta } = sensitivity;
+  assert.deepEqual([ci, ci_t, ci_logit], [null, null, null], "no interval of width zero");
+  assert.ok(ci_beta![0] < 0.99 && ci_beta![1] === 1);
 });

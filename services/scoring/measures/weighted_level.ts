@@ -4,7 +4,7 @@ import type { Sample } from "../../../shared/domain/mod.ts";
 import type { NamedExam } from "../../../shared/subgroups/mod.ts";
 import { missingWeights, weightsOf } from "../samples/exam_weights.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
-import { chooseThreshold, countAtThresholds, designOf } from "../statistics/mod.ts";
+import { chooseThreshold, countAtThresholds, designOf, tooFewClusters } from "../statistics/mod.ts";
 import {
   describeDesign,
   type DesignSample,
@@ -32,12 +32,15 @@ export function designSampleOf(
   confidence: number,
 ): DesignSample {
   const { weights, strata } = weightsOf(samples.map(({ examIndex }) => exams.get(examIndex)!));
+  const { clusters, unit } = clustersOf(samples);
+  const labels = Uint8Array.from(samples, ({ label }) => label);
   return {
     scores: Float64Array.from(samples, ({ score }) => score),
-    labels: Uint8Array.from(samples, ({ label }) => label),
+    labels,
     weighted: true,
     confidence,
-    design: designOf(weights!, clustersOf(samples).clusters, strata),
+    design: designOf(weights!, clusters, strata),
+    few: tooFewClusters(labels, clusters, unit),
   };
 }
 

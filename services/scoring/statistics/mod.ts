@@ -40,6 +40,7 @@ export {
   type AurocComparison,
   type AurocInference,
   delong,
+  NO_VARIATION,
   normalInterval,
   pairedDelong,
 } from "./delong.ts";

@@ -192,10 +192,22 @@ function Weighted({ level, report }: Omit<LevelProps, "curves">): JSX.Element | 
     ...{ byExam: limits(ci), byRow: NONE },
   });
   const rows = [
-    ...WEIGHTED.map(([key, name, text, limits]) => row(name, weighted[key], text, limits)),
+    ...WEIGHTED.map(([key, name, text, limits]) => {
+      const { ci_logit, ci_beta, ...estimate } = {
+        ci_logit: null,
+        ci_beta: null,
+        ...weighted[key],
+      };
+      return row(name, { ...estimate, ci: ci_beta ?? ci_logit ?? estimate.ci }, text, limits);
+    }),
     ...weighted.operating_points.flatMap((point) =>
       CALLS.map(([key, name]) =>
-        row(`${name} at ${operatingPointName(point.name)}`, point[key], percentText, percents)
+        row(
+          `${name} at ${operatingPointName(point.name)}`,
+          { ...point[key], ci: point[key].ci_beta },
+          percentText,
+          percents,
+        )
       )
     ),
   ];
@@ -204,8 +216,9 @@ function Weighted({ level, report }: Omit<LevelProps, "curves">): JSX.Element | 
       <h3>Weighted to the programme</h3>
       <p>
         Each {level}{" "}
-        counts by the weight of its exam (1 / probability of selection), with normal intervals of
-        the sampling. All other tables and charts count every exam once.
+        counts by the weight of its exam (1 / probability of selection). The intervals are those of
+        the sampling: Korn and Graubard's for shares, on the logit scale for areas; they hold the
+        thresholds fixed. All other tables and charts count every exam once.
       </p>
       <IntervalTable
         {...{ label: `Weighted results by ${level}`, first: "Measure", rows }}
