@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { gzipSync } from "node:zlib";
 import type { Context, MiddlewareHandler } from "hono";
 import type { ServiceEnv } from "../../shared/http/mod.ts";
 
@@ -6,6 +8,10 @@ const PACKED_TYPES =
   /^(?:application\/(?:problem\+)?json|image\/svg\+xml|text\/(?:html|css|csv|javascript))\b/;
 /** Smaller answers fit into one packet anyway. */
 const PACKED_BYTES_MIN = 1400;
+/** Larger answers are packed as a stream, so that they need little memory. */
+const PACKED_AT_ONCE_BYTES_MAX = 1 << 20;
+/** Half the time of the default level 6, and files a quarter larger. */
+const PACKED_LEVEL = 3;
 
 /** Compresses answers with gzip for clients that accept it (RFC 9110, 12.5.3). */
 export function packAnswer(): MiddlewareHandler<ServiceEnv> {
@@ -25,7 +31,7 @@ export function packAnswer(): MiddlewareHandler<ServiceEnv> {
       if (etag !== null && !etag.startsWith("W/")) headers.set("etag", `W/${etag}`);
     }
     c.res = undefined;
-    c.res = new Response(packed.stream, { status: res.status, headers });
+    c.res = new Response(packed.body, { status: res.status, headers });
   };
 }
 
@@ -41,22 +47,23 @@ function takesGzip(c: Context<ServiceEnv>): boolean {
 
 interface Packed {
   readonly isPacked: boolean;
-  readonly stream: ReadableStream<Uint8Array>;
+  readonly body: BodyInit;
 }
 
-/** Reads up to the minimum size to decide on compression, and passes on what it has read. */
+/** Packs an answer in one step if it is small enough: a stream costs several times as much. */
 async function packLarge(body: ReadableStream<Uint8Array>): Promise<Packed> {
   const reader = body.getReader();
   const first: Uint8Array[] = [];
   let bytes = 0;
-  let isAll = false;
-  while (!isAll && bytes < PACKED_BYTES_MIN) {
-    const part = await reader.read();
-    isAll = part.done;
-    if (part.value !== undefined) {
-      first.push(part.value);
-      bytes += part.value.length;
+  while (bytes < PACKED_AT_ONCE_BYTES_MAX) {
+    const { value } = await reader.read();
+    if (value === undefined) {
+      const whole = Buffer.concat(first);
+      if (bytes < PACKED_BYTES_MIN) return { isPacked: false, body: whole };
+      return { isPacked: true, body: gzipSync(whole, { level: PACKED_LEVEL }) };
     }
+    first.push(value);
+    bytes += value.length;
   }
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller): Promise<void> {
@@ -66,6 +73,5 @@ async function packLarge(body: ReadableStream<Uint8Array>): Promise<Packed> {
     },
     cancel: (reason) => reader.cancel(reason),
   }, { highWaterMark: 0 });
-  if (bytes < PACKED_BYTES_MIN) return { isPacked: false, stream };
-  return { isPacked: true, stream: stream.pipeThrough(new CompressionStream("gzip")) };
+  return { isPacked: true, body: stream.pipeThrough(new CompressionStream("gzip")) };
 }

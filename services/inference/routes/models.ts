@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { keepFor } from "../../../shared/async.ts";
 import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { modelListSchema, modelSchema } from "../../../shared/contracts/models.ts";
 import type { ModelRecord } from "../../../shared/contracts/models.ts";
@@ -7,7 +8,7 @@ import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
 import type { ContainerImage } from "../engine/executor.ts";
 import { cannotRun } from "../executors/cannot_run.ts";
-import type { Model } from "../models/model_catalogue.ts";
+import type { Model, ModelCatalogue, ModelLookup } from "../models/model_catalogue.ts";
 
 const route = routesOf("models");
 
@@ -18,6 +19,8 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
     ...shown(model, await executor.image(model)),
     cannot_run: cannotRun(model, executor.name, devices.gpus),
   });
+
+  const recent = recentLookups(catalogue);
 
   app.openapi(
     route("get", "/v1/models", "listModels", {
@@ -31,7 +34,7 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
     }),
     async (c) => {
       const names = await catalogue.names();
-      const lookups = await Promise.all(names.map((name) => catalogue.find(name)));
+      const lookups = await Promise.all(names.map((name) => recent(name)));
       const models = lookups.flatMap((lookup) => lookup.ok ? [lookup.model] : []);
       const items = await Promise.all(models.map(withImage));
       const unusable = lookups.flatMap((lookup, index) =>
@@ -62,6 +65,18 @@ export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): vo
       return c.json(await withImage(lookup.model), 200);
     },
   );
+}
+
+/** Most lists need no newer look at the files of a model; a lookup reads dozens of them. */
+const LOOKUP_KEPT_MS = 1000;
+
+function recentLookups(catalogue: ModelCatalogue): (name: string) => Promise<ModelLookup> {
+  const kept = new Map<string, () => Promise<ModelLookup>>();
+  return (name) => {
+    const lookup = kept.get(name) ?? keepFor(LOOKUP_KEPT_MS, () => catalogue.find(name));
+    kept.set(name, lookup);
+    return lookup();
+  };
 }
 
 function shown(model: Model, image: ContainerImage | null): Omit<ModelRecord, "cannot_run"> {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Context } from "hono";
 import { z } from "@hono/zod-openapi";
 import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
@@ -14,9 +15,13 @@ const route = routesOf("scores");
 
 const idParam = z.object({ id: scoreId });
 
-/** Sends JSON that was written before. Its type is that of the route, which the text does not carry. */
-function writtenJson(c: Context<ServiceEnv>, text: string): never {
-  return c.body(text, 200, { "content-type": "application/json" }) as never;
+/** Sends JSON that was written before. Its type is that of the route, which the bytes do not carry. */
+function writtenJson(c: Context<ServiceEnv>, bytes: Uint8Array<ArrayBuffer>): never {
+  return c.body(bytes, 200, { "content-type": "application/json" }) as never;
+}
+
+function joined(parts: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
+  return Buffer.concat(parts.map((part) => typeof part === "string" ? Buffer.from(part) : part));
 }
 
 /** Adds the routes that show and delete scores to an app. */
@@ -42,10 +47,9 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       });
       const items = scores.map(({ shown }) => shown);
       const next = JSON.stringify(more ? cursorAfter(items) : null);
-      return writtenJson(
-        c,
-        `{"items":[${items.map(jsonOf)}],"next_cursor":${next},"total":${total}}`,
-      );
+      const parts = items.flatMap((item, at) => [at === 0 ? '{"items":[' : ",", jsonOf(item)]);
+      const end = `],"next_cursor":${next},"total":${total}}`;
+      return writtenJson(c, joined(items.length === 0 ? ['{"items":[', end] : [...parts, end]));
     },
   );
 

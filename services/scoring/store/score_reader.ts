@@ -40,13 +40,13 @@ function formOf(report: ScoreReport, released: Released): ScoreReport | Withheld
   return form;
 }
 
-const texts = new WeakMap<object, string>();
+const written = new WeakMap<object, Uint8Array<ArrayBuffer>>();
 
-/** @returns the JSON of a view, written once per view */
-export function jsonOf(view: ScoreReport | WithheldScore): string {
-  const text = texts.get(view) ?? JSON.stringify(view);
-  texts.set(view, text);
-  return text;
+/** Returns the JSON of a view in UTF-8, which is written once per view. */
+export function jsonOf(view: ScoreReport | WithheldScore): Uint8Array<ArrayBuffer> {
+  const bytes = written.get(view) ?? new TextEncoder().encode(JSON.stringify(view));
+  written.set(view, bytes);
+  return bytes;
 }
 
 /** A page of scores. */
