@@ -67,7 +67,7 @@ function text(ms: number): string {
 /**
  * Median of the times that something takes.
  *
- * @param rounds how often it is done, after two times that do not count
+ * @param rounds how often it is done, after a warm-up that does not count
  * @param work what is done; gets the number of the round, from −2
  * @returns milliseconds
  */
@@ -84,10 +84,13 @@ export async function medianMs(
   return times.sort((a, b) => a - b)[Math.floor(rounds / 2)]!;
 }
 
+/** V8 compiles a short function for its final speed only after many rounds of it. */
+const WARM_UP_MS = 500;
+
 /**
  * What something costs, however busy others keep the machine.
  *
- * @param rounds how often it is done, after two times that do not count
+ * @param rounds how often it is done, after a warm-up that does not count
  * @param work what is done
  * @returns milliseconds of the processors in one round, on the mean
  */
@@ -95,7 +98,8 @@ export async function processorMs(
   rounds: number,
   work: () => unknown | Promise<unknown>,
 ): Promise<number> {
-  for (let round = 0; round < 2; round++) await work();
+  const warmFrom = performance.now();
+  for (let round = 0; round < 2 || performance.now() - warmFrom < WARM_UP_MS; round++) await work();
   const before = cpuUsage();
   for (let round = 0; round < rounds; round++) await work();
   const { user, system } = cpuUsage(before);
