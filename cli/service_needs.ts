@@ -100,14 +100,15 @@ export function serviceNeeds(service: ServiceName, settings: Settings): ServiceN
 }
 
 function gatewayNeeds(settings: Settings, folders: readonly string[]): ServiceNeeds {
-  const own = { read: [], write: folders, net: [], programs: [], hidden: [] };
+  const net = settings.openId?.hosts ?? [];
+  const own = { read: [], write: folders, net, programs: [], hidden: [] };
   const upstreams = hostsOf(settings.ingestionUrl, settings.inferenceUrl, settings.scoringUrl);
-  if (upstreams.length > 0) return { ...own, net: upstreams };
+  if (upstreams.length > 0) return { ...own, net: [...net, ...upstreams] };
   const mounted = (["ingestion", "inference", "scoring"] as const).map((service) =>
     serviceNeeds(service, settings)
   );
-  const { read, write, net } = together(own, ...mounted);
-  return { read, write, net, programs: mounted.flatMap(({ programs }) => programs), hidden: [] };
+  const { run: _none, ...needs } = together(own, ...mounted);
+  return { ...needs, programs: mounted.flatMap(({ programs }) => programs), hidden: [] };
 }
 
 function hostsOf(...urls: readonly (string | null)[]): string[] {

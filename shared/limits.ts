@@ -292,6 +292,12 @@ export const SCORES_PAGE_MAX = 200;
 /** How long a browser stays signed in, in seconds: a working day. */
 export const SESSION_S = 12 * 3600;
 
+/** How long a person may take at the OpenID Connect provider, in seconds: long enough for a second factor. */
+export const OIDC_LOGIN_S = 900;
+
+/** Timeout of one request to the OpenID Connect provider, in seconds. */
+export const OIDC_PATIENCE_S = 10;
+
 /** Browsers that are signed in at a time: the oldest session ends. */
 export const SESSIONS_MAX = 10_000;
 

@@ -6,6 +6,7 @@ import { trimEndOf } from "./trim_end_of.ts";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { ReleasePolicy } from "./contracts/releases.ts";
+import { type Role, ROLES } from "./http/caller.ts";
 import { bytesOf, dockerSize, SIZE_PATTERN } from "./size.ts";
 import "./words_of_issues.ts";
 
@@ -17,6 +18,11 @@ const pacsUrl = z.string().regex(
 const url = z.string().regex(
   /^https?:\/\/[^\s/]+$/,
   "must be a base URL such as http://127.0.0.1:8001, without a path",
+);
+/** Sign-in over plain HTTP is readable on the way, so only a provider on this machine may use it. */
+const issuer = z.string().regex(
+  /^(?:https:\/\/[^\s/?#@]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)(?:\/[^\s?#]*)?$/,
+  "must be the https URL of an OpenID Connect provider (http only on this machine)",
 );
 const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform(dockerSize);
 const port = z.string().regex(/^\d{1,5}$/, "must be a port, 1 to 65535").transform(Number).pipe(
@@ -124,6 +130,54 @@ export const SETTINGS = {
     about:
       "What users who may not see the truth get of scores: open (the report), coarse (values of two digits), owner (nothing until an admin releases a score)",
   },
+  MAMMOEVAL_OIDC_ISSUER: {
+    schema: z.union([z.literal(""), issuer]),
+    fallback: "",
+    about:
+      "OpenID Connect provider with which people sign in (docs/single_sign_on.md), its issuer URL; without it with tokens only",
+  },
+  MAMMOEVAL_OIDC_CLIENT_ID: {
+    schema: z.string(),
+    fallback: "",
+    about: "mammoeval's client id at that provider",
+  },
+  MAMMOEVAL_OIDC_CLIENT_SECRET: {
+    schema: z.string(),
+    fallback: "",
+    about: "Its secret; none for a public client",
+  },
+  MAMMOEVAL_OIDC_SITE: {
+    schema: z.union([z.literal(""), url]),
+    fallback: "",
+    about: "mammoeval's own base URL as browsers see it, for example https://mammoeval.example.org",
+  },
+  MAMMOEVAL_OIDC_ROLES: {
+    schema: list,
+    fallback: "",
+    about:
+      "Roles by values of the role claim, value=role, comma-separated, for example radiology=read,data-owners=admin; who has none is refused",
+  },
+  MAMMOEVAL_OIDC_ROLE_CLAIM: {
+    schema: z.string(),
+    fallback: "roles",
+    about: "Claim with a person's roles or groups; dots lead into objects",
+  },
+  MAMMOEVAL_OIDC_USER_CLAIM: {
+    schema: z.string(),
+    fallback: "sub",
+    about:
+      "Claim with a person's user name here; one that is unique at the provider and that people cannot choose",
+  },
+  MAMMOEVAL_OIDC_SCOPES: {
+    schema: list,
+    fallback: "openid,profile",
+    about: "Scopes to request, comma-separated",
+  },
+  MAMMOEVAL_OIDC_HOSTS: {
+    schema: list,
+    fallback: "",
+    about: "Further hosts of the provider, host or host:port, comma-separated",
+  },
   MAMMOEVAL_RATE_LIMIT: {
     schema: count,
     fallback: "60000",
@@ -213,6 +267,23 @@ export const COMMAND_SETTINGS = {
   MAMMOEVAL_TOKEN: { fallback: "", about: "Token for it" },
 } as const;
 
+/** How people sign in with an OpenID Connect provider. */
+export interface OpenIdSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Null for a public client. */
+  readonly clientSecret: string | null;
+  /** Base URL of the gateway as browsers see it. */
+  readonly site: string;
+  /** Roles by the values of the role claim. */
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly roleClaim: string;
+  readonly userClaim: string;
+  readonly scopes: readonly string[];
+  /** Hosts that the gateway connects to. */
+  readonly hosts: readonly string[];
+}
+
 /** Settings of the services. */
 export interface Settings {
   readonly home: string;
@@ -244,6 +315,8 @@ export interface Settings {
   readonly quota: number;
   /** What users who may not see the truth get of scores. */
   readonly release: ReleasePolicy;
+  /** Null where people sign in with tokens only. */
+  readonly openId: OpenIdSettings | null;
   /** Requests per user and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly pids: number;
@@ -301,6 +374,7 @@ export function readSettings(
     cpuSlots: Math.max(1, values.MAMMOEVAL_CPU_SLOTS),
     quota: values.MAMMOEVAL_QUOTA,
     release: values.MAMMOEVAL_RELEASE,
+    openId: openIdOf(values),
     rateLimit: values.MAMMOEVAL_RATE_LIMIT,
     memory: values.MAMMOEVAL_MEMORY,
     sharedMemoryPercent: values.MAMMOEVAL_SHM_PERCENT,
@@ -362,6 +436,43 @@ function whereAndHow(
   throw new RangeError(
     `Cannot read the settings: MAMMOEVAL_EXECUTOR=${executor} and MAMMOEVAL_ENGINE=${engine} contradict each other: ${advice}`,
   );
+}
+
+function openIdOf(values: Values): OpenIdSettings | null {
+  const issuer = values.MAMMOEVAL_OIDC_ISSUER;
+  if (issuer === "") return null;
+  const needed = ["CLIENT_ID", "SITE", "ROLES"] as const;
+  const missing = needed.map((name) => `MAMMOEVAL_OIDC_${name}` as const)
+    .filter((name) => values[name].length === 0);
+  if (missing.length > 0) {
+    throw new RangeError(
+      `Cannot read the settings: MAMMOEVAL_OIDC_ISSUER also needs ${missing.join(" and ")}`,
+    );
+  }
+  return {
+    issuer,
+    clientId: values.MAMMOEVAL_OIDC_CLIENT_ID,
+    clientSecret: values.MAMMOEVAL_OIDC_CLIENT_SECRET || null,
+    site: values.MAMMOEVAL_OIDC_SITE,
+    roles: new Map(values.MAMMOEVAL_OIDC_ROLES.map(roleOf)),
+    roleClaim: values.MAMMOEVAL_OIDC_ROLE_CLAIM,
+    userClaim: values.MAMMOEVAL_OIDC_USER_CLAIM,
+    scopes: [...new Set(["openid", ...values.MAMMOEVAL_OIDC_SCOPES])],
+    hosts: [new URL(issuer).host, ...values.MAMMOEVAL_OIDC_HOSTS],
+  };
+}
+
+/** Splits at the last equals sign: names of groups may contain others. */
+function roleOf(pair: string): [value: string, role: Role] {
+  const at = pair.lastIndexOf("=");
+  const role = ROLES.find((name) => name === pair.slice(at + 1).trim());
+  if (at < 1 || role === undefined) {
+    throw new RangeError(
+      `Cannot read the settings: MAMMOEVAL_OIDC_ROLES=${pair}: must be value=role, with the role ` +
+        ROLES.join(", "),
+    );
+  }
+  return [pair.slice(0, at).trim(), role];
 }
 
 function parseBuildArgs(pairs: readonly string[]): Record<string, string> {

@@ -1,6 +1,6 @@
 import { CALLER_HEADERS, createBaseApp, Problem } from "../../shared/http/mod.ts";
 import type { Caller, Fetch, Log, ServiceApp } from "../../shared/http/mod.ts";
-import { type Access, admit } from "./access/admit.ts";
+import { type Access, admit, isOpen } from "./access/admit.ts";
 import { boundBody } from "./bound_body.ts";
 import { boundHeld } from "./bound_held.ts";
 import { contentPolicy } from "./content_policy.ts";
@@ -45,10 +45,9 @@ export function createApp(dependencies: GatewayDependencies): ServiceApp {
   const app = createBaseApp({ service: "gateway", log, readiness, damaged });
   app.use(contentPolicy());
   app.use(packAnswer());
-  app.use(problemPages());
+  app.use(problemPages(Boolean(access?.provider)));
   if (access !== null) {
-    const isOpen = async (): Promise<boolean> => (await access.tokens.all()).length === 0;
-    app.use(keepToSite({ hosts, isOpen }));
+    app.use(keepToSite({ hosts, isOpen: () => isOpen(access) }));
     app.use(admit(access, log));
   }
   app.use(limitConcurrency());

@@ -1,6 +1,7 @@
 import { claimPort, createJsonLog, stopOnSignal } from "../../shared/http/mod.ts";
 import { addressToOpen, readSettings } from "../../shared/settings.ts";
 import { lockVolume, SERVICE_UMASK, volumeLayout } from "../../shared/volume/mod.ts";
+import { isOpen } from "./access/admit.ts";
 import { assembleAccess } from "./access/assemble.ts";
 import { announce } from "./announce.ts";
 import { assembleGateway } from "./assemble.ts";
@@ -16,10 +17,9 @@ const service = await assembleGateway(settings, createJsonLog, access);
 stopOnSignal(service, createJsonLog("gateway"));
 // The port opens after this module has loaded.
 setTimeout(async () => {
-  const isOpen = (await access.tokens.all()).length === 0;
   const json = Deno.args.includes("--json") || !Deno.stdout.isTerminal();
   await announce(
-    { url: addressToOpen(settings), isOpen, json },
+    { url: addressToOpen(settings), isOpen: await isOpen(access), json },
     service.inference,
     (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
   );

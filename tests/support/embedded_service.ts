@@ -19,7 +19,7 @@ export interface ServiceUnderTest extends AsyncDisposable {
 export const PROJECT = new URL("../..", import.meta.url).pathname;
 
 /**
- * Starts all services in this process on a free port of 127.0.0.1.
+ * Starts all services in this process on a free port of 127.0.0.1, or on `MAMMOEVAL_PORT`.
  *
  * @param environment settings; a volume named here is not removed at the end
  * @param project the folder whose `models/` the service has
@@ -45,7 +45,8 @@ export async function startEmbedded(
   const access = await assembleAccess(settings, createLog("gateway"));
   const service = await assembleGateway(settings, createLog, access);
   stack.defer(() => service.stop());
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, service.fetch);
+  const port = Number(environment["MAMMOEVAL_PORT"] ?? 0);
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, service.fetch);
   stack.defer(() => server.shutdown());
   const made = stack.move();
   return {

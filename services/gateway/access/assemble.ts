@@ -1,15 +1,16 @@
 import { type Log, SILENT_LOG } from "../../../shared/http/mod.ts";
 import type { Settings } from "../../../shared/settings.ts";
 import { createDamage, silentDamage, volumeLayout } from "../../../shared/volume/mod.ts";
-import type { Access } from "./admit.ts";
+import { type Access, isOpen } from "./admit.ts";
 import { boundAudit, createFileAuditLog } from "./audit_log.ts";
 import { isLoopback } from "./keep_to_site.ts";
+import { createOpenIdProvider } from "./open_id.ts";
 import { createSlowDown } from "./slow_down.ts";
 import { createVolumeTokenStore, type TokenStore } from "./token_store.ts";
 
 /**
  * Opens the access control of a volume: its tokens and audit log.
- * @throws {RangeError} when other machines can reach the gateway and there is no token
+ * @throws {RangeError} when other machines can reach the gateway, and nobody would have to sign in
  */
 export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG): Promise<Access> {
   const layout = volumeLayout(settings.home);
@@ -18,11 +19,12 @@ export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG):
   const access: Access = {
     tokens,
     audit: boundAudit(createFileAuditLog(layout, damage), () => performance.now()),
+    provider: settings.openId === null ? null : createOpenIdProvider(settings.openId),
     damaged: damage.list,
     slowDown: createSlowDown(() => performance.now()),
   };
   const outside = reachedFromOutside(settings);
-  if (outside.length > 0 && (await access.tokens.all()).length === 0) {
+  if (outside.length > 0 && await isOpen(access)) {
     throw new RangeError(
       `Cannot listen on ${
         outside.join(" and ")

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readCredentials } from "./admit.ts";
+import { readCredentials } from "./recognise.ts";
 
 Deno.test("a token is read from bearer and basic", () => {
   assert.deepEqual(readCredentials("Bearer abc"), { kind: "bearer", token: "abc" });

@@ -87,9 +87,19 @@ export function writeExamPage(data: ExamPageData): string {
       </Section>
       <Section id="keys" title="What the data list says">
         <FactTable label="What the data list says" facts={factsOf(exam)} />
+        {isPseudonym(exam.id) && (
+          <p class="actions">
+            <a href={`${examHref(dataset.id, exam.id)}/study`}>Show the DICOM study</a>
+          </p>
+        )}
       </Section>
     </article>,
   );
+}
+
+/** Whether an exam's id is the pseudonym of a DICOM study. */
+export function isPseudonym(exam: string): boolean {
+  return /^e[0-9a-f]{20}$/.test(exam);
 }
 
 /** A label in a word. */

@@ -3,11 +3,13 @@ import { FactTable } from "../../../shared/pages/mod.ts";
 import { writeSitePage } from "./site.ts";
 
 /**
- * Writes the page on which a person signs in with a token.
+ * Writes the page on which a person signs in.
  * @param next path and query of the page to go to afterwards
  * @param detail why the request was refused
+ * @param hasProvider whether people can sign in without a token
  */
-export function writeSignInPage(next: string, detail: string): string {
+export function writeSignInPage(next: string, detail: string, hasProvider: boolean): string {
+  const query = new URLSearchParams({ next });
   return writeSitePage(
     "Sign in",
     <>
@@ -15,7 +17,14 @@ export function writeSignInPage(next: string, detail: string): string {
       <div class="warnings" role="alert">
         <p>{detail}</p>
       </div>
-      <form class="entry" method="post" action={`/sign-in?${new URLSearchParams({ next })}`}>
+      {hasProvider && (
+        <p>
+          <a class="button" href={`/sign-in/oidc?${query}`}>
+            Sign in with your organisation’s account
+          </a>
+        </p>
+      )}
+      <form class="entry" method="post" action={`/sign-in?${query}`}>
         <label for="token">Token</label>
         <span class="hint" id="token-hint">
           mammoeval_…, from the data owner. The browser keeps only a session, which ends after 12
@@ -31,6 +40,19 @@ export function writeSignInPage(next: string, detail: string): string {
         />
         <button type="submit">Sign in</button>
       </form>
+    </>,
+  );
+}
+
+/** Writes the page after a sign-in elsewhere, which leads on by itself. */
+export function writeSignedInPage(user: string, next: string): string {
+  return writeSitePage(
+    "Signed in",
+    <>
+      <h1>Signed in</h1>
+      <p>
+        You are signed in as {user}. <a href={next}>Continue</a>
+      </p>
     </>,
   );
 }

@@ -54,7 +54,9 @@ async function readAnew() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const old of document.querySelectorAll("[data-live]")) {
     const part = fresh.getElementById(old.id);
-    if (part === null || part.innerHTML === old.innerHTML) continue;
+    if (part === null) continue;
+    showLocalTime(part);
+    if (part.innerHTML === old.innerHTML) continue;
     // What somebody works on stays under their hands.
     if (old.contains(document.activeElement) && document.activeElement !== old) continue;
     old.replaceChildren(...document.importNode(part, true).childNodes);
@@ -74,5 +76,28 @@ if (source !== null) {
     });
   }
 }
+/** Moments are written in UTC: shows them in the reader's own time, and UTC on hover. */
+function showLocalTime(part) {
+  const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (let text of texts) {
+    if (text.parentElement.closest("time, pre, code, option, textarea, title, style, script")) continue;
+    for (let found; (found = /(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d) UTC/.exec(text.data)) !== null;) {
+      const [utc, day, minute] = found;
+      const moment = new Date(day + "T" + minute + "Z");
+      if (moment.getTimezoneOffset() === 0) break;
+      const time = document.createElement("time");
+      time.dateTime = moment.toISOString();
+      time.title = utc;
+      time.textContent = moment.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
+      const rest = text.splitText(found.index);
+      text = rest.splitText(utc.length);
+      rest.replaceWith(time);
+    }
+  }
+}
+
+showLocalTime(document.body);
 for (const log of document.querySelectorAll("pre.log")) log.scrollTop = log.scrollHeight;
 `;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import {
   datasetSchema,
   examSchema,
+  examStudy,
   type LookedAtExam,
   lookedAtExam,
   pageOf,
@@ -13,7 +14,7 @@ import { examScoreSchema } from "../../../shared/contracts/exam_scores.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Lesion, readLesions } from "../../../shared/format/mod.ts";
 import { type Laterality, VIEWS_OF } from "../../../shared/domain/mod.ts";
-import { imageHref, THUMBNAIL_PIXELS } from "../../../shared/pages/mod.ts";
+import { examHref, imageHref, THUMBNAIL_PIXELS } from "../../../shared/pages/mod.ts";
 import { Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import {
   EXAM_MARKERS_SHOWN_MAX,
@@ -24,9 +25,9 @@ import {
 import { EXAM_HEADERS } from "../pages/exam_look.ts";
 import { neighboursOf, writeExamPage } from "../pages/exam_page.tsx";
 import type { ExamMarks, ExamPageData } from "../pages/exam_page.tsx";
-import { writeExamsPage } from "../pages/exams_page.tsx";
+import { writeExamsPage, writeStudyPage } from "../pages/exams_page.tsx";
 import { scoreList, type SiteApi } from "../site_api.ts";
-import { type ApiFor, page, type PageContext } from "./page_answers.ts";
+import { type ApiFor, page, type PageContext, readEntries } from "./page_answers.ts";
 
 /** Scripts of the light table, with their paths; all are served from here. */
 const FILES: Readonly<Record<string, string>> = {
@@ -51,6 +52,18 @@ export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/datasets/:id/exams/:exam/:side{left|right}", (c) => {
     const { id, exam, side } = c.req.param();
     return thumbnail(id, exam, side as Laterality, apiFor(c));
+  });
+  app.get("/datasets/:id/exams/:exam/study", (c) =>
+    page(c, async () => {
+      const { id, exam } = c.req.param();
+      const path = `/v1/datasets/${encodeURIComponent(id)}/exams/${encodeURIComponent(exam)}/study`;
+      return writeStudyPage(id, await apiFor(c).read(path, examStudy));
+    }));
+  app.post("/datasets/:id/studies", async (c) => {
+    const id = c.req.param("id");
+    const path = `/v1/datasets/${encodeURIComponent(id)}/studies`;
+    const { exam } = await apiFor(c).change(path, await readEntries(c), examStudy);
+    return c.redirect(examHref(id, exam), 303);
   });
   app.get("/datasets/:id/exams/:exam", async (c) => {
     const { id, exam } = c.req.param();
