@@ -227,6 +227,18 @@ export const lookedAtExam = examSchema.extend({
 /** One exam with its neighbours in the list and the sizes of its images. */
 export type LookedAtExam = z.infer<typeof lookedAtExam>;
 
+/** `POST /v1/datasets/{id}/studies`. */
+export const studyRequest = z.strictObject({
+  study_instance_uid: z.string().regex(/^[0-9.]{1,64}$/, "must be a DICOM UID: digits and dots")
+    .describe("StudyInstanceUID"),
+}).openapi("StudyRequest");
+
+/** An exam from DICOM and its study. */
+export const examStudy = z.object({
+  exam: z.string(),
+  study_instance_uid: z.string(),
+}).openapi("ExamStudy");
+
 /** One page of a list, with the cursor of the next page. */
 export function pageOf<T extends z.ZodType>(
   item: T,

@@ -4,6 +4,7 @@
  */
 
 export * from "./exam_links.tsx";
+export * from "./glossary.tsx";
 export * from "./number_text.ts";
 export * from "./page_frame.tsx";
 export * from "./page_style.ts";

@@ -1,6 +1,7 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { HelpTexts } from "./glossary.tsx";
 import { type PageLook, readingPolicy } from "./page_style.ts";
 
 /** A link to another page. */
@@ -84,7 +85,14 @@ function SiteHeader(): JSX.Element {
 
 /** Writes a page as one self-contained HTML document. */
 export function writePage(frame: PageFrame, content: JSX.Element): string {
-  return `<!doctype html>\n${<Page {...frame}>{content}</Page>}\n`;
+  const html = String(content);
+  const page = (
+    <Page {...frame}>
+      {raw(html)}
+      <HelpTexts html={html} />
+    </Page>
+  );
+  return `<!doctype html>\n${page}\n`;
 }
 
 /** A section of a page with its heading. */
@@ -127,16 +135,26 @@ export function RelatedLinks({ links, label = "Related" }: {
 /** Writes the page that shows an error. */
 export function writeProblemPage(
   look: PageLook,
-  title: string,
-  detail: string,
-  requestId: string,
+  { title, detail, errors, request_id }: {
+    readonly title: string;
+    readonly detail: string;
+    readonly errors?: readonly { readonly message: string }[] | undefined;
+    readonly request_id: string;
+  },
 ): string {
   return writePage(
     { title: `${title} · mammoeval`, look, site: true },
     <>
       <h1>{title}</h1>
       <p>{detail}</p>
-      <p class="note">Request {requestId}</p>
+      {errors !== undefined && errors.length > 1 && (
+        <Section id="errors" title="Errors">
+          <ul>
+            {errors.map(({ message }) => <li>{message}</li>)}
+          </ul>
+        </Section>
+      )}
+      <p class="note">Request {request_id}</p>
     </>,
   );
 }

@@ -111,6 +111,10 @@ form.entry input, form.entry select, form.entry textarea { width: 100%; }
 button, a.button { display: inline-block; background: var(--accent); color: var(--paper); border: 0;
   border-radius: .375rem; padding: .5rem 1rem; text-decoration: none; cursor: pointer; }
 form.entry button { margin-top: 1.25rem; }
+button.help { width: 1.5rem; height: 1.5rem; padding: 0; border-radius: 50%; font-size: .8125rem;
+  line-height: 1; background: transparent; color: var(--accent); border: 1px solid var(--line); }
+.help-text { max-width: min(30rem, 90vw); border: 1px solid var(--muted); border-radius: .5rem;
+  background: var(--paper); color: var(--ink); padding: 0 1rem; }
 button.plain { background: var(--paper); color: var(--ink); border: 1px solid var(--muted); }
 input:focus-visible, select:focus-visible, button:focus-visible, textarea:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px; }
@@ -127,6 +131,13 @@ form.filters label { display: block; font-size: .875rem; }
 pre.log { max-height: 30rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
   font-size: .875rem; }
 progress { width: 100%; max-width: 30rem; height: 1rem; accent-color: var(--accent); }`;
+
+/** On a narrow screen the names of rows stay while their numbers scroll. */
+const NARROW = `
+@media screen and (max-width: 40rem) {
+  .scroll tbody th, .scroll thead th:first-child { position: sticky; left: 0; z-index: 1; max-width: 9rem;
+    background: var(--paper); }
+}`;
 
 /** A4 with page numbers, without screen-only elements, with few page breaks inside blocks. */
 const PRINT = `
@@ -151,6 +162,7 @@ const PRINT = `
   table { font-size: .875rem; }
   th, td { padding: .8mm 1.5mm; }
   .tiles li { flex-basis: 20%; }
+  .summary { break-after: page; }
   .scroll { overflow: visible; }
   .charts { grid-template-columns: 1fr 1fr; gap: 4mm 6mm; }
   .halves { display: grid; grid-template-columns: 1fr 1fr; gap: 0 6mm; font-size: .85em; }
@@ -184,6 +196,7 @@ ${darkRules}
 }
 ${SCREEN}
 ${FORMS}
+${NARROW}
 ${rules}
 ${PRINT}
 `;

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { Term } from "./glossary.tsx";
 
 /** A column of a table. */
 export interface Column<Row> {
@@ -47,7 +48,7 @@ export function Table<Row>(
           <tr>
             {columns.map(({ title, kind }) => (
               <th scope="col" {...classOf(kind === "head" || kind === "text" ? "" : kind)}>
-                {title}
+                <Term>{title}</Term>
               </th>
             ))}
           </tr>
@@ -61,7 +62,13 @@ export function Table<Row>(
 }
 
 function cellOf<Row>({ kind, cell }: Column<Row>, row: Row): JSX.Element {
-  if (kind === "head") return <th scope="row">{cell(row)}</th>;
+  if (kind === "head") {
+    return (
+      <th scope="row">
+        <Term>{cell(row)}</Term>
+      </th>
+    );
+  }
   return <td {...classOf(kind === "text" ? "" : kind)}>{cell(row)}</td>;
 }
 

@@ -86,6 +86,8 @@ export interface DatasetFiles {
   readonly dataList: string;
   /** The exams as in the API, one per line (JSON), to be read in pages. */
   readonly exams: string;
+  /** Which DICOM study each exam is, encrypted. */
+  readonly studies: string;
   /** Size, time, digest of both ends, width and height of each image at registration, one per line (JSON). */
   readonly imageNotes: string;
   /** State of a running import, to resume it after a kill; removed at its end. */
@@ -104,6 +106,7 @@ export function datasetFiles(layout: VolumeLayout, id: string): DatasetFiles {
     record: join(folder, "dataset.json"),
     dataList: join(folder, "data_list.pkl"),
     exams: join(folder, "exams.jsonl"),
+    studies: join(folder, "studies.sealed"),
     imageNotes: join(folder, "images.jsonl"),
     importing: join(folder, "import"),
     source: join(folder, "source"),

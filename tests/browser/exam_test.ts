@@ -1,26 +1,41 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
 import { BROWSER_MISSING, openPage, startBrowser } from "../support/browser.ts";
 import { PROJECT, type ServiceUnderTest, startEmbedded } from "../support/embedded_service.ts";
 import { eventually } from "../support/eventually.ts";
 import { lookAtPages } from "./look_at_pages.ts";
 
-/** The sample data, with a score of predictions that were made elsewhere; returns the score's id. */
-async function prepare({ url }: ServiceUnderTest): Promise<string> {
+/** Scores by which exam 0 is the most suspicious, and the last ones, with the cancers, the least. */
+const falling = (exam: number): number => 0.9 - 0.2 * exam;
+
+/** The sample data with two reads of each exam, which recall all of them; another score finds the cancers. */
+async function prepare({ url, dataFolder }: ServiceUnderTest): Promise<[string, string]> {
+  const list = JSON.parse(await Deno.readTextFile(join(PROJECT, "sample_data/data.json")));
+  const reads = [1, 2].map((order) => ({ order, recall: 1 }));
+  const dataList = join(dataFolder, "read.json");
+  await Deno.writeTextFile(
+    dataList,
+    JSON.stringify(list.map((exam: object) => ({ ...exam, reads, consensus_recall: 1 }))),
+  );
   const registered = await fetch(`${url}/v1/datasets`, {
     method: "POST",
     headers: { "content-type": "application/json", prefer: "wait=120" },
     body: JSON.stringify({
       name: "sample",
       images: join(PROJECT, "sample_data/images"),
-      data_list: join(PROJECT, "sample_data/data.pkl"),
+      data_list: dataList,
     }),
   });
   assert.equal(registered.status, 201, await registered.text());
+  return [await score(url, falling), await score(url, (exam) => 1 - falling(exam))];
+}
+
+/** Scores predictions that were made elsewhere; returns the score's id. */
+async function score(url: string, scoreOf: (exam: number) => number): Promise<string> {
   const form = new FormData();
-  // The cancers are in the last exams, which score lowest.
   const rows = [0, 1, 2, 3].flatMap((exam) =>
-    ["L_CC", "R_CC", "L_MLO", "R_MLO"].map((view) => `${exam}_${view},${0.9 - 0.2 * exam}`)
+    ["L_CC", "R_CC", "L_MLO", "R_MLO"].map((view) => `${exam}_${view},${scoreOf(exam)}`)
   );
   const csv = ["image_index,malignant_pred", ...rows].join("\n");
   form.set("predictions", new File([csv], "predictions.csv"));
@@ -45,13 +60,49 @@ const SHADES = `(() => {
 const ZOOM = `mammoevalViewer.hung[0].item.viewportToImageZoom(
   mammoevalViewer.viewer.viewport.getZoom(true)) * devicePixelRatio`;
 
+/** Follows the first exam of a list: its picture is there, and its page leads on. */
+async function followExam(page: Page, links: string): Promise<void> {
+  const exam = page.locator(links).first();
+  await exam.scrollIntoViewIfNeeded();
+  const width = (): Promise<number> => exam.locator("img").evaluate((img) => img.naturalWidth);
+  assert.ok(await eventually(width, (pixels) => pixels > 0) > 0, "the thumbnail is drawn");
+  await exam.click();
+  await page.waitForURL(/\/datasets\/sample\/exams\/phantom_\d/);
+  assert.match(await page.locator("nav.actions").innerText(), /1 of \d in the list/);
+}
+
+async function checkDiscordant(browser: Browser, url: string, path: string): Promise<void> {
+  await using opened = await openPage(browser, url + path);
+  const { page, complaints } = opened;
+  const charts = page.locator(".chart svg");
+  assert.equal(await charts.count(), 2, "curves, and the forest plot of the difference");
+  assert.match(await charts.nth(0).innerHTML(), /AUROC/);
+  await followExam(page, "#discordant ~ .scroll a.exam");
+  assert.deepEqual(complaints, []);
+}
+
+async function checkSlider(browser: Browser, url: string): Promise<void> {
+  await using opened = await openPage(browser, url);
+  const { page, requests } = opened;
+  const before = await page.locator("form.slider output").allInnerTexts();
+  const asked = requests.length;
+  await page.locator("#at").focus();
+  await page.keyboard.press("Home");
+  const lowest = await page.locator("form.slider output").allInnerTexts();
+  assert.notDeepEqual(lowest, before);
+  assert.match(lowest[1]!, /^100\.0/, "at the lowest score every cancer is found");
+  assert.equal(requests.length, asked, "nothing is asked of the service");
+  await using plain = await openPage(browser, `${url}?at=0`, { javaScriptEnabled: false });
+  assert.deepEqual(await plain.page.locator("form.slider output").allInnerTexts(), lowest);
+}
+
 Deno.test({
   name: "exams: from the start page to the worst miss, seen on a light table, and on to the next",
   ignore: BROWSER_MISSING,
   async fn(t): Promise<void> {
     await using service = await startEmbedded();
     await using browser = await startBrowser();
-    const score = await prepare(service);
+    const [score, other] = await prepare(service);
     await using opened = await openPage(browser, service.url, {
       viewport: { width: 1280, height: 900 },
     });
@@ -100,7 +151,22 @@ Deno.test({
       assert.equal(await plain.page.locator(".plain-views img").count(), 4);
       assert.equal(await plain.page.locator("#viewer").isVisible(), false);
     });
+    await t.step(
+      "discordant exams of a comparison have pictures and lead to their pages",
+      () => checkDiscordant(browser, service.url, `/comparisons?score=${score}&score=${other}`),
+    );
+    await t.step("so do the cancers that a pathway would lose", async () => {
+      const simulation = `/screening-simulations?score=${score}&threshold=0.8`;
+      await using lost = await openPage(browser, service.url + simulation);
+      await followExam(lost.page, "#lost ~ .scroll a.exam");
+    });
+    await t.step(
+      "the report's slider moves without a request, and without script by one",
+      () => checkSlider(browser, `${service.url}/reports/${score}`),
+    );
     await lookAtPages(t, browser, service.url, [
+      `/comparisons?score=${score}&score=${other}`,
+      `/screening-simulations?score=${score}&threshold=0.8`,
       "/datasets/sample/exams/phantom_1",
       "/datasets/sample/exams",
       `/reports/${score}`,

@@ -151,6 +151,9 @@ function pagesOf(pdf: Uint8Array): { count: number; sizes: Set<string> } {
   };
 }
 
+/** What the margins leave of an A4 sheet, in CSS pixels: 182 x 265 mm. */
+const SHEET = { width: 688, height: 1001 };
+
 async function checkPrint({ service, browser, id }: Scored): Promise<void> {
   // Who prints from a dark screen gets light paper all the same.
   const dark = { colorScheme: "dark" } as const;
@@ -159,7 +162,10 @@ async function checkPrint({ service, browser, id }: Scored): Promise<void> {
   const { count, sizes } = pagesOf(pdf);
   assert.ok(count >= 5 && count <= 14, `${count} pages`);
   assert.deepEqual([...sizes], ["595x842"], "A4");
+  await opened.page.setViewportSize({ width: SHEET.width, height: SHEET.height });
   await opened.page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const summary = await opened.page.locator(".summary").boundingBox();
+  assert.ok(summary!.height <= SHEET.height, `the summary is ${summary!.height} pixels high`);
   const colours = await opened.page.evaluate(`[
     getComputedStyle(document.body).backgroundColor,
     getComputedStyle(document.querySelector("header.site")).display,

@@ -235,6 +235,24 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     for (const { id } of items) assert.match(exams, new RegExp(`^${id},[0-9.]+$`, "m"));
   });
 
+  await t.step("a data owner is told which study an exam is, and back", async () => {
+    const url = `${service.url}/v1/datasets/first`;
+    const { items } = (await send("GET", "/v1/datasets/first/exams")).body;
+    for (const { id } of items) {
+      const study = await (await fetch(`${url}/exams/${id}/study`)).json();
+      assert.match(study.study_instance_uid, /^[0-9.]+$/);
+      const { study_instance_uid } = study;
+      const found = await sendJson(`${url}/studies`, "POST", { study_instance_uid });
+      assert.deepEqual(found.body, study);
+    }
+    const other = await sendJson(`${url}/studies`, "POST", { study_instance_uid: "1.2.3.4" });
+    assert.equal(other.status, 404);
+    assert.doesNotMatch(JSON.stringify(other.body), /1\.2\.3\.4/);
+    const absent = await fetch(`${url}/exams/e0123456789abcdef0123/study`);
+    assert.equal(absent.status, 404);
+    await absent.body?.cancel();
+  });
+
   await t.step("a kill in the midst costs nothing", async () => {
     const answer = await sendJson(
       `${service.url}/v1/datasets`,
@@ -258,7 +276,7 @@ async function steps(t: Deno.TestContext, world: World): Promise<void> {
     await service.start();
     const rest = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     const kept = ["data_list.pkl", "dataset.json", "exams.jsonl", "images", "images.jsonl"];
-    assert.deepEqual(rest, kept);
+    assert.deepEqual(rest, [...kept, "studies.sealed"]);
   });
 
   await t.step("no canary in any file, log or answer", async () => {

@@ -6,14 +6,14 @@ import { readDataList, writePickle } from "../../../shared/format/mod.ts";
 import type { DataList, PickleValue } from "../../../shared/format/mod.ts";
 import type { ImportProgress } from "../../../shared/contracts/datasets.ts";
 import type { DicomConverter } from "./dicom_converter.ts";
-import type { ConvertedImage, SealedStore } from "./sealed_store.ts";
+import type { ConvertedImage, SealedStore, Studies } from "./sealed_store.ts";
 import { digestOfFile, listFiles } from "./file_list.ts";
 import type { LabelTable } from "./labels.ts";
 import { orient } from "./orientation.ts";
 import { fileAt, type InspectedFile, type PlannedImage } from "./group_studies.ts";
 import type { ImageKind } from "./image_kind.ts";
 import { planExams, type PlannedExam } from "./plan_exams.ts";
-import { createPseudonyms } from "./pseudonyms.ts";
+import { createPseudonyms, type Pseudonyms } from "./pseudonyms.ts";
 import type { VoiChoice } from "./voi.ts";
 
 /** Part of the names of converted images. Increase it when the same file must give a different PNG. */
@@ -43,6 +43,7 @@ export async function convertFolder(conversion: FolderConversion): Promise<DataL
   const files = await withPixelDigests(await inspectAll(await listFiles(folder), conversion));
   const variant = `${CONVERSION_VERSION} ${JSON.stringify(window)}`;
   const plan = planExams(files, labels, pseudonyms, variant, accept);
+  await sealedStore.putStudies(conversion.dataset, studiesOf(files, plan.exams, pseudonyms));
   const images = plan.exams.flatMap((exam) => exam.images);
   await Deno.mkdir(imagesFolder, { recursive: true });
   await Deno.chmod(imagesFolder, 0o755); // containers read it as a different user
@@ -50,6 +51,18 @@ export async function convertFolder(conversion: FolderConversion): Promise<DataL
   await removeOthers(imagesFolder, new Set(images.map(({ name }) => name)));
   const findings = { errors: [...plan.errors, ...errors], warnings: [...plan.warnings] };
   return assemble(plan.exams, converted, findings);
+}
+
+function studiesOf(
+  files: readonly InspectedFile[],
+  exams: readonly PlannedExam[],
+  pseudonyms: Pseudonyms,
+): Studies {
+  const uids = new Set(
+    files.flatMap(({ inspection }) => inspection.ok ? inspection.description.studyInstanceUid : []),
+  );
+  const byExam = new Map([...uids].map((uid) => [pseudonyms.exam(uid), uid]));
+  return Object.fromEntries(exams.map(({ id }) => [id, byExam.get(id)!]));
 }
 
 async function inspectAll(

@@ -47,4 +47,14 @@ export interface SealedStore {
   note(id: string, image: ConvertedImage): Promise<void>;
   /** Returns the recorded images by name. */
   noted(id: string): Promise<ReadonlyMap<string, ConvertedImage>>;
+  /** Stores which study each exam of a dataset is, encrypted. */
+  putStudies(id: string, studies: Studies): Promise<void>;
+  /**
+   * Returns which study each exam is; null if it is not stored, as for datasets of earlier versions.
+   * @throws {StoredFileDamaged} when it cannot be decrypted with the volume's key
+   */
+  studies(id: string): Promise<Studies | null>;
 }
+
+/** StudyInstanceUIDs by exam id. */
+export type Studies = Readonly<Record<string, string>>;

@@ -1,7 +1,13 @@
 import { dirname, join } from "node:path";
-import { datasetFiles, secretKey, writeFileAtomic } from "../../../shared/volume/mod.ts";
+import {
+  datasetFiles,
+  RESTORE,
+  secretKey,
+  StoredFileDamaged,
+  writeFileAtomic,
+} from "../../../shared/volume/mod.ts";
 import type { VolumeLayout } from "../../../shared/volume/mod.ts";
-import type { ConvertedImage, DicomRequest, SealedStore } from "./sealed_store.ts";
+import type { ConvertedImage, DicomRequest, SealedStore, Studies } from "./sealed_store.ts";
 
 const IV_BYTES = 12;
 
@@ -12,16 +18,17 @@ const IV_BYTES = 12;
 export function createVolumeSealedStore(layout: VolumeLayout): SealedStore {
   const inside = (id: string, name: string): string =>
     join(datasetFiles(layout, id).importing, name);
+  const keyFor = async (purpose: string): Promise<CryptoKey> =>
+    await sealingKey(await secretKey(layout.pseudonymKey), purpose);
   return {
     key: () => secretKey(layout.pseudonymKey),
     async putRequest(id, request): Promise<void> {
       const path = inside(id, "request.sealed");
       await Deno.mkdir(dirname(path), { recursive: true });
-      const key = await sealingKey(await secretKey(layout.pseudonymKey));
-      await writeFileAtomic(path, await seal(key, JSON.stringify(request)));
+      await writeFileAtomic(path, await seal(await keyFor("requests"), JSON.stringify(request)));
     },
     async request(id): Promise<DicomRequest> {
-      const key = await sealingKey(await secretKey(layout.pseudonymKey));
+      const key = await keyFor("requests");
       try {
         return JSON.parse(await unseal(key, await Deno.readFile(inside(id, "request.sealed"))));
       } catch (cause) {
@@ -37,6 +44,20 @@ export function createVolumeSealedStore(layout: VolumeLayout): SealedStore {
       });
     },
     noted: (id) => readNotes(inside(id, "converted.jsonl")),
+    async putStudies(id, studies): Promise<void> {
+      const sealed = await seal(await keyFor("studies"), JSON.stringify(studies));
+      await writeFileAtomic(datasetFiles(layout, id).studies, sealed, { mode: 0o600 });
+    },
+    async studies(id): Promise<Studies | null> {
+      const path = datasetFiles(layout, id).studies;
+      const sealed = await readIfThere(path);
+      if (sealed === null) return null;
+      try {
+        return JSON.parse(await unseal(await keyFor("studies"), sealed));
+      } catch (cause) {
+        throw new StoredFileDamaged(path, "it cannot be decrypted", RESTORE, cause);
+      }
+    },
   };
 }
 
@@ -49,14 +70,14 @@ async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null
   }
 }
 
-/** Derives the sealing key from the pseudonym secret (HKDF), so that one secret serves two purposes. */
-async function sealingKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+/** Derives a sealing key from the pseudonym secret (HKDF), so that one secret serves several purposes. */
+async function sealingKey(secret: Uint8Array<ArrayBuffer>, info: string): Promise<CryptoKey> {
   const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
   const purpose = {
     name: "HKDF",
     hash: "SHA-256",
     salt: new Uint8Array(),
-    info: new TextEncoder().encode("requests"),
+    info: new TextEncoder().encode(info),
   };
   return await crypto.subtle.deriveKey(purpose, base, { name: "AES-GCM", length: 256 }, false, [
     "encrypt",

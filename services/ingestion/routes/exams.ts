@@ -1,6 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { fileAnswers, jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
-import { lookedAtExam } from "../../../shared/contracts/datasets.ts";
+import {
+  fileAnswers,
+  jsonAnswer,
+  jsonBody,
+  problems,
+  routesOf,
+} from "../../../shared/contracts/answers.ts";
+import { examStudy, lookedAtExam, studyRequest } from "../../../shared/contracts/datasets.ts";
 import type { examSchema, LookedAtExam } from "../../../shared/contracts/datasets.ts";
 import { IMAGE_HEADERS, imageQuery } from "../../../shared/contracts/images.ts";
 import { LRUCache } from "lru-cache";
@@ -16,6 +22,7 @@ import {
   type ServiceApp,
 } from "../../../shared/http/mod.ts";
 import type { IngestionDependencies } from "../dependencies.ts";
+import { createPseudonyms } from "../dicom/pseudonyms.ts";
 import { RenderFailed } from "../image_renderer/image_renderer.ts";
 import type { Rendered } from "../image_renderer/render.ts";
 import type { StoredDataset } from "../dataset_store.ts";
@@ -28,6 +35,25 @@ const examRoute = route("get", "/v1/datasets/{id}/exams/{exam}", "getExam", {
   description: "For those who may see the truth; each look is in the audit log.",
   request: { params: z.object({ id: datasetId, exam: examId }) },
   responses: { 200: jsonAnswer(lookedAtExam, "The exam"), ...problems("forbidden", "not_found") },
+});
+
+const studyRoute = route("get", "/v1/datasets/{id}/exams/{exam}/study", "getStudy", {
+  summary: "The DICOM study behind an exam's pseudonym",
+  description: "For the data owner (role `admin`); each look is in the audit log.",
+  request: { params: z.object({ id: datasetId, exam: examId }) },
+  responses: { 200: jsonAnswer(examStudy, "The study"), ...problems("forbidden", "not_found") },
+});
+
+const examOfStudyRoute = route("post", "/v1/datasets/{id}/studies", "findStudy", {
+  summary: "The exam that a DICOM study became",
+  description:
+    "For the data owner (role `admin`); each look is in the audit log, without the UID. It is in the body because " +
+    "addresses are logged elsewhere.",
+  request: { params: z.object({ id: datasetId }), body: jsonBody(studyRequest) },
+  responses: {
+    200: jsonAnswer(examStudy, "The exam"),
+    ...problems("invalid_request", "forbidden", "not_found", "unsupported_media_type"),
+  },
 });
 
 const imageRoute = route("get", "/v1/datasets/{id}/images/{image}", "getImage", {
@@ -94,6 +120,7 @@ export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependenci
     return c.json(answer satisfies LookedAtExam, 200);
   });
 
+  addStudyRoutes(app, dependencies);
   app.openapi(imageRoute, async (c) => {
     const { id, image } = c.req.valid("param");
     requireTruthAccess(c.get("caller"), { dataset: id }, "The image");
@@ -120,6 +147,42 @@ export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependenci
     for (const [name, value] of headersOf(picture, rendered)) answer.headers.set(name, value);
     return answer;
   });
+}
+
+function addStudyRoutes(
+  app: ServiceApp,
+  { registry, store, sealedStore }: IngestionDependencies,
+): void {
+  app.openapi(studyRoute, async (c) => {
+    const { id, exam } = c.req.valid("param");
+    requireTruthAccess(c.get("caller"), { dataset: id }, "The study");
+    const dataset = await registry.get(id);
+    const studies = dataset?.status === "ready" ? await sealedStore.studies(dataset.id) : null;
+    const uid = studies !== null && Object.hasOwn(studies, exam) ? studies[exam] : undefined;
+    if (uid === undefined) throw noStudy(`a study of exam ${JSON.stringify(exam)}`, id);
+    return c.json({ exam, study_instance_uid: uid }, 200);
+  });
+
+  app.openapi(examOfStudyRoute, async (c) => {
+    const { id } = c.req.valid("param");
+    const { study_instance_uid } = c.req.valid("json");
+    requireTruthAccess(c.get("caller"), { dataset: id }, "The exam");
+    const dataset = await registry.get(id);
+    const exam = createPseudonyms(await sealedStore.key()).exam(study_instance_uid);
+    const found = dataset?.status === "ready" ? await store.findExam(dataset.id, "id", exam) : null;
+    if (found === null) throw noStudy("an exam of this study", id);
+    return c.json({ exam, study_instance_uid }, 200);
+  });
+}
+
+function noStudy(what: string, dataset: string): Problem {
+  return new Problem(
+    "not_found",
+    `Dataset ${
+      JSON.stringify(dataset)
+    } does not have ${what}: only exams from DICOM have studies, and ` +
+      "datasets of earlier versions must be registered again to know them",
+  );
 }
 
 function headersOf({ view }: Picture, { grey }: Rendered): [string, string][] {

@@ -12,6 +12,7 @@ import {
 import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
+import { type Discordant, discordantSamples } from "./discordant_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
 
 /** Request for a comparison. */
@@ -21,13 +22,18 @@ export interface CompareRequest {
   readonly reference: ComparisonRequest["reference"];
   readonly margin: number | null;
   readonly bootstrap: BootstrapOptions | null;
-  /** Whether the caller may see differences weighted by single exams. */
-  readonly weighted: boolean;
+  /** Whether the caller may see the truth of single exams: weighted differences, discordant samples. */
+  readonly truth: boolean;
 }
 
 /** The comparison, or all differences between the samples. */
 export type CompareOutcome =
-  | { readonly ok: true; readonly comparison: Comparison }
+  | {
+    readonly ok: true;
+    readonly comparison: Comparison;
+    /** For each pair of the comparison; null for callers who may not see the truth. */
+    readonly discordant: readonly Discordant[] | null;
+  }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
 /** Confidence of DeLong's intervals if no bootstrap was requested. */
@@ -43,16 +49,20 @@ export async function compareScores(
   if (!match.ok) return match;
   const { matched } = match;
   const confidence = bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
-  const pairs = await compareSamples(matched, pairsOf(reports, request.reference), {
+  const paired = pairsOf(reports, request.reference);
+  const pairs = await compareSamples(matched, paired, {
     bootstrap,
     confidence,
     margin,
-    exams: request.weighted
+    exams: request.truth
       ? weightedExams(await loadNamedExams(reports[0]!, matched.samples, store))
       : undefined,
   });
   return {
     ok: true,
+    discordant: request.truth
+      ? paired.map((pair) => discordantSamples(matched, pair, reports, level))
+      : null,
     comparison: {
       level,
       count: matched.labels.length,

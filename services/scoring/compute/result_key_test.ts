@@ -4,7 +4,7 @@ import { isLasting, resultKey } from "./result_key.ts";
 
 const COMPARE: JobRequest<"compare"> = {
   ...{ reports: [], level: "breast", reference: null, margin: null, bootstrap: null },
-  weighted: false,
+  truth: false,
 };
 
 Deno.test("the key follows from kind and whole request; what the volume keeps has none", () => {

@@ -103,7 +103,11 @@ export const UNIT_AXIS: Axis = {
   ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((at) => ({ at, label: at.toFixed(1) })),
 };
 
-const COLOUR_ORDER: readonly Colour[] = ["blue", "red", "green", "purple", "brown"];
+/** Dashes of lines, in the order in which they are used. */
+export const DASHES: readonly Dash[] = ["solid", "dashed", "dotted", "dash_dot"];
+
+/** Colours of curves, in the order in which they are used. */
+export const COLOUR_ORDER: readonly Colour[] = ["blue", "red", "green", "purple", "brown"];
 
 /**
  * Validates a chart and fills in defaults: axes, colours, dashes, and steps as line segments.

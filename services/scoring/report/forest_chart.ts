@@ -1,13 +1,16 @@
 import type { Axis, Curve, CurveChart } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
+import { signedMetricText } from "../../../shared/pages/mod.ts";
 
 /** One row of a forest plot. */
 export interface ForestRow {
   readonly label: string;
-  /** The value, 0 to 1; null if undefined. */
+  /** The value, 0 to 1, or a difference, −1 to 1; null if undefined. */
   readonly value: number | null;
   /** Its interval; null if there is none. */
   readonly ci: readonly [low: number, high: number] | null;
+  /** Why nothing is drawn, in a few words; shown in place of the numbers. */
+  readonly note?: string | null;
 }
 
 /** Data of a forest plot. */
@@ -17,12 +20,12 @@ export interface ForestChartData {
   readonly subtitle: string;
   /** Name of the metric and type of its intervals. */
   readonly metric: string;
-  /** Overall value, drawn as a reference line; null for none. */
-  readonly overall: number | null;
+  /** Overall value, drawn as a reference line; null for none; `difference`: rows are differences, and the line is at 0. */
+  readonly overall: number | null | "difference";
   /** Rows from the top down. */
   readonly rows: readonly ForestRow[];
-  /** A value that the axis must include, for plots with a common axis. */
-  readonly lowest?: number;
+  /** Values that the axis must include, for plots with a common axis. */
+  readonly range?: readonly number[];
   /** Width in pixels; default that of a single chart. */
   readonly width?: number;
 }
@@ -44,7 +47,7 @@ export function forestChart(data: ForestChartData): CurveChart {
     ticks: rows.map(({ label }, index) => ({ at: heightOf(index), label })),
   };
   const drawn = rows.flatMap((row, index) =>
-    row.value === null ? [] : [{ value: row.value, ci: row.ci, at: heightOf(index) }]
+    row.value === null || row.note ? [] : [{ value: row.value, ci: row.ci, at: heightOf(index) }]
   );
   const groups: Curve = {
     label: "",
@@ -54,12 +57,14 @@ export function forestChart(data: ForestChartData): CurveChart {
     colour: "blue",
     whiskers: { along: "x", spans: drawn.map(({ ci }) => ci) },
   };
-  const line: Curve[] = overall === null ? [] : [{
-    label: `all together (${overall.toFixed(3)})`,
-    points: [[overall, y.min], [overall, y.max]],
+  const reference = overall === "difference" ? 0 : overall;
+  const line: Curve[] = reference === null ? [] : [{
+    label: overall === "difference" ? "no difference" : `all together (${reference.toFixed(3)})`,
+    points: [[reference, y.min], [reference, y.max]],
     dash: "dashed",
     colour: "grey",
   }];
+  const write = overall === "difference" ? signedMetricText : (value: number) => value.toFixed(3);
   return {
     title,
     subtitle,
@@ -68,22 +73,28 @@ export function forestChart(data: ForestChartData): CurveChart {
     x,
     y,
     curves: [...line, groups],
-    rightTexts: rows.map((row, index) => ({ at: heightOf(index), label: numbersOf(row) })),
+    rightTexts: rows.map((row, index) => ({ at: heightOf(index), label: numbersOf(row, write) })),
     plotHeight: ROW_HEIGHT * (count + 0.5),
     ...(width === undefined ? {} : { width }),
   };
 }
 
-function axisOf({ rows, overall, lowest }: ForestChartData): Axis {
-  const values = [overall, lowest ?? null, ...rows.flatMap(({ value, ci }) => [value, ...ci ?? []])]
+function axisOf({ rows, overall, range = [] }: ForestChartData): Axis {
+  const values = [...range, ...rows.flatMap(({ value, ci }) => [value, ...ci ?? []])]
     .filter((value) => value !== null);
-  const { min, max, ticks } = niceAxis(Math.min(AXIS_FROM, ...values), 1);
+  if (overall === "difference") return niceAxis(Math.min(0, ...values), Math.max(0, ...values));
+  const { min, max, ticks } = niceAxis(Math.min(AXIS_FROM, overall ?? 1, ...values), 1);
   // Shares stay within 0 and 1, whatever the rounded ends.
   return { min: Math.max(0, min), max: Math.min(1, max), ticks: ticks.filter(({ at }) => at >= 0) };
 }
 
-function numbersOf({ value, ci }: ForestRow): string {
+function numbersOf(
+  { value, ci, note }: ForestRow,
+  write: (value: number) => string,
+): string {
+  if (note) return note;
   if (value === null) return "undefined";
-  if (ci === null) return `${value.toFixed(3)} (no interval)`;
-  return `${value.toFixed(3)} (${ci[0].toFixed(3)}–${ci[1].toFixed(3)})`;
+  if (ci === null) return `${write(value)} (no interval)`;
+  const separator = ci[0] < 0 ? " to " : "–";
+  return `${write(value)} (${ci.map(write).join(separator)})`;
 }

@@ -1,3 +1,4 @@
+import { COLOUR_ORDER, DASHES } from "./curve_chart.ts";
 import type { Curve, CurveChart, Marker, Point } from "./curve_chart.ts";
 import { type ChartEstimate, estimateText } from "./estimate_text.ts";
 import { thinPoints } from "./thin_points.ts";
@@ -25,6 +26,11 @@ export interface RocChartData {
 
 const MARKERS: readonly Marker[] = ["circle", "square", "triangle", "diamond"];
 
+const AXIS_LABELS = {
+  xLabel: "False-positive rate (1 − specificity)",
+  yLabel: "Sensitivity",
+} as const;
+
 /** The ROC curve of a random model. */
 export const CHANCE: Curve = {
   label: "chance",
@@ -49,12 +55,25 @@ export function rocChart(data: RocChartData): CurveChart {
   return {
     title: title ?? "ROC curve",
     subtitle,
-    xLabel: "False-positive rate (1 − specificity)",
-    yLabel: "Sensitivity",
+    ...AXIS_LABELS,
     curves: [
       CHANCE,
       { label: estimateText("AUROC", auroc), points: thinPoints(points), colour: "blue" },
       ...marks,
     ],
   };
+}
+
+/** Describes the ROC curves of several scores in one chart; neighbours differ in dash and colour. */
+export function rocOverlay(
+  curves: readonly Pick<Curve, "label" | "points">[],
+  width: number,
+): CurveChart {
+  const lines = curves.map(({ label, points }, at): Curve => ({
+    label,
+    points: thinPoints(points),
+    dash: DASHES[at % DASHES.length]!,
+    colour: COLOUR_ORDER[at % COLOUR_ORDER.length]!,
+  }));
+  return { title: "", subtitle: "", ...AXIS_LABELS, curves: [CHANCE, ...lines], width };
 }

@@ -1,8 +1,7 @@
 import type { ScreeningPathway, ScreeningSweep } from "../../../shared/contracts/screening.ts";
-import type { Curve, CurveChart, Point } from "./curve_chart.ts";
+import { type Curve, type CurveChart, DASHES, type Point } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 
-const DASHES = ["solid", "dashed", "dotted", "dash_dot"] as const;
 const MARKERS = ["circle", "square", "triangle", "diamond", "cross"] as const;
 
 /**

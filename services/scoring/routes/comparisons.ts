@@ -5,6 +5,7 @@ import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
+import type { Discordant } from "../comparison/discordant_samples.ts";
 import type { Asker } from "../compute/compute.ts";
 import { bootstrapOptions } from "../measures/measure_options.ts";
 import { readScoresAs, type SeenScore } from "../store/score_reader.ts";
@@ -32,8 +33,19 @@ export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies):
         ),
       },
     }),
-    async (c) => c.json(await makeComparison(c.req.valid("json"), deps, askerOf(c)), 200),
+    async (c) => {
+      const { comparison } = await makeComparison(c.req.valid("json"), deps, askerOf(c));
+      return c.json(comparison, 200);
+    },
   );
+}
+
+/** A comparison, with what only a page shows. */
+export interface MadeComparison {
+  readonly comparison: Comparison;
+  /** For each of its pairs; null for callers who may not see the truth of all scores. */
+  readonly discordant: readonly Discordant[] | null;
+  readonly seen: readonly SeenScore[];
 }
 
 /**
@@ -44,7 +56,7 @@ export async function makeComparison(
   { scores, level, reference, margin, bootstrap }: ComparisonRequest,
   { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
   asker: Asker,
-): Promise<Comparison> {
+): Promise<MadeComparison> {
   if (reference !== null && !scores.includes(reference)) {
     throw new Problem("invalid_request", "reference: must be one of the scores");
   }
@@ -64,11 +76,11 @@ export async function makeComparison(
     "compare",
     {
       ...{ reports, level, reference, margin, bootstrap: options },
-      weighted: seen.every(({ truth }) => truth),
+      truth: seen.every(({ truth }) => truth),
     },
     asker,
   );
-  if (outcome.ok) return outcome.comparison;
+  if (outcome.ok) return { ...outcome, seen };
   throw refuseUnmatched(seen, outcome.errors);
 }
 

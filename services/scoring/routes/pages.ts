@@ -10,7 +10,7 @@ import type { Asker } from "../compute/compute.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import {
   PAGE_HEADERS,
-  SIMULATION_HEADERS,
+  SLIDER_HEADERS,
   writeComparisonPage,
   writeLeaderboardPage,
   writeStudiesPage,
@@ -20,7 +20,7 @@ import { readScoresAs } from "../store/score_reader.ts";
 import type { StudyStore } from "../store/study_store.ts";
 import { askerOf } from "./asker.ts";
 import { findStudy } from "./reader_studies.ts";
-import { reportPage } from "./report_page.ts";
+import { curvesOf, reportPage } from "./report_page.ts";
 import { simulationPage } from "./screening_simulations.ts";
 import { makeComparison } from "./comparisons.ts";
 
@@ -96,13 +96,16 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
   );
   app.get(
     "/reports/:id",
-    (c) => page(c, () => reportPage(c.req.param("id"), c.get("caller"), store, "site")),
+    async (c) => {
+      const { id } = c.req.param();
+      const html = await reportPage(id, c.get("caller"), store, "site", c.req.query("at"));
+      return c.html(html, 200, SLIDER_HEADERS);
+    },
   );
   app.get("/comparisons", (c) => page(c, () => comparisonPage(c.req.queries(), deps, askerOf(c))));
   app.get(
     "/screening-simulations",
-    async (c) =>
-      c.html(await simulationPage(c.req.query(), deps, askerOf(c)), 200, SIMULATION_HEADERS),
+    async (c) => c.html(await simulationPage(c.req.query(), deps, askerOf(c)), 200, SLIDER_HEADERS),
   );
   app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
   app.get("/reader-studies/:id", (c) =>
@@ -167,7 +170,15 @@ async function comparisonPage(
     const { path, message } = parsed.error.issues[0]!;
     throw new Problem("invalid_request", `${path.join(".")}: ${message}`);
   }
-  return writeComparisonPage(await makeComparison(parsed.data, deps, asker));
+  const { comparison, discordant, seen } = await makeComparison(parsed.data, deps, asker);
+  const reader = readScoresAs(asker.caller, deps.store);
+  const curves = await Promise.all(seen.map((score) => curvesOf(score, reader)));
+  return writeComparisonPage({
+    comparison,
+    discordant,
+    dataset: seen[0]!.whole.dataset,
+    rocs: curves.map((of) => of?.[comparison.level]?.roc ?? []),
+  });
 }
 
 function named(

@@ -112,9 +112,9 @@ export async function simulationPage(
     ],
   });
   if (!request.success) throw invalidRequest(request.error, "query");
-  const { simulation, curves } = await simulate(request.data, deps, asker, CURVE_THRESHOLDS);
+  const { simulation, curves, lost } = await simulate(request.data, deps, asker, CURVE_THRESHOLDS);
   const kept = Object.fromEntries(
     Object.entries(query).filter(([key, value]) => key !== "score" && value !== ""),
   );
-  return writeSimulationPage({ simulation, curves, query: kept });
+  return writeSimulationPage({ simulation, curves, lost, dataset: whole.dataset, query: kept });
 }

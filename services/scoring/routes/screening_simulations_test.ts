@@ -148,7 +148,7 @@ Deno.test("golden exams from CSV to the simulation and its page, and who may hav
       ) {
         assert.ok(page.includes(text), text);
       }
-      assert.match(response.headers.get("content-security-policy")!, /script-src 'sha256-/);
+      assert.match(response.headers.get("content-security-policy")!, /script-src 'self' 'sha256-/);
       assert.doesNotMatch(page, /NaN|undefined/);
       const report = await (await askApp(app, `/reports/${score}`)).text();
       assert.ok(report.includes(`/screening-simulations?score=${score}`));

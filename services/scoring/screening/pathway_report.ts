@@ -6,6 +6,8 @@ import type {
   ScreeningToday,
   SimulationRequest,
 } from "../../../shared/contracts/screening.ts";
+import { LATERALITIES, type Laterality } from "../../../shared/domain/mod.ts";
+import { MISSES_LISTED_MAX } from "../../../shared/limits.ts";
 import { type IntervalOptions, judge, type Measure, measure, measureToday } from "./measures.ts";
 import type { PathwayRule } from "./pathways.ts";
 import { type Programme, readersRecall } from "./programme.ts";
@@ -13,6 +15,7 @@ import {
   type Counts,
   countsOfProfiles,
   kindsOfWomen,
+  named,
   rowsOfExams,
   sweep,
   totalOf,
@@ -90,6 +93,21 @@ function pathwayCounts(c: Counts): Omit<PathwayMeasures, Measure | "verdict" | "
   };
 }
 
+/** A cancer that today's reads find and a pathway misses. */
+export interface LostCancer {
+  readonly exam: string;
+  /** A breast with cancer; null if it is not known which. */
+  readonly laterality: Laterality | null;
+  readonly score: number;
+}
+
+/** A pathway's measures, with what only a page shows. */
+export interface SimulatedPathway {
+  readonly pathway: ScreeningPathway;
+  /** At most {@linkcode MISSES_LISTED_MAX}, lowest scores first. */
+  readonly lost: readonly LostCancer[];
+}
+
 /**
  * Measures one pathway, also by subgroup.
  * @throws {RangeError} if a threshold cannot be chosen, or `low` is above `high`
@@ -98,7 +116,7 @@ export function simulatePathway(
   pathway: PathwayRequest,
   rule: PathwayRule,
   shared: Shared,
-): ScreeningPathway {
+): SimulatedPathway {
   const { programme, divided, options, request } = shared;
   const asked = "low" in pathway ? [pathway.low, pathway.high] : [pathway.threshold];
   const source = {
@@ -128,7 +146,7 @@ export function simulatePathway(
     };
   };
   const totals = totalOf(kindsOfWomen(programme, rows, table, reported));
-  return {
+  const measured: ScreeningPathway = {
     kind: rule.kind,
     threshold: "low" in pathway ? null : low!.value,
     low: "low" in pathway ? low!.value : null,
@@ -148,6 +166,23 @@ export function simulatePathway(
       ...measureOf(both(reported, members), 0),
     })),
   };
+  return { pathway: measured, lost: lostCancers(programme, rows, table, reported) };
+}
+
+function lostCancers(
+  { exams, scores }: Programme,
+  rows: Uint32Array,
+  table: readonly Float64Array[],
+  members: Uint8Array | null,
+): LostCancer[] {
+  const loses = table.map((row) => named(row).lost > 0);
+  return [...rows.keys()].filter((at) => loses[rows[at]!] && members?.[at] !== 0)
+    .sort((a, b) => scores[a]! - scores[b]!).slice(0, MISSES_LISTED_MAX)
+    .map((at) => ({
+      exam: exams[at]!.id,
+      laterality: LATERALITIES.find((side) => exams[at]!.malignant[side] === 1) ?? null,
+      score: scores[at]!,
+    }));
 }
 
 /** The exams that a threshold is chosen on. */

@@ -19,6 +19,7 @@ import { bootstrapOptions } from "../measures/measure_options.ts";
 import { loadExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import {
   type Group,
+  type LostCancer,
   ruleOf,
   simulatePathway,
   sweepOf,
@@ -49,6 +50,8 @@ export type SimulateOutcome =
     readonly ok: true;
     readonly simulation: ScreeningSimulation;
     readonly curves: readonly ScreeningSweep[];
+    /** For each pathway. */
+    readonly lost: readonly (readonly LostCancer[])[];
   }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
@@ -76,9 +79,10 @@ export async function simulateScreening(
   const { confidence = 0.95, replicates = 0, seed = 1 } = bootstrapOptions(request.bootstrap) ?? {};
   const options = { confidence, replicates, seed };
   try {
-    const pathways = request.pathways.map((pathway, at) =>
+    const simulated = request.pathways.map((pathway, at) =>
       simulatePathway(pathway, rules[at]!, { programme, others, divided, options, request })
     );
+    const pathways = simulated.map(({ pathway }) => pathway);
     return {
       ok: true,
       simulation: {
@@ -95,6 +99,7 @@ export async function simulateScreening(
         caveats: [...CAVEATS],
       },
       curves: curves === null ? [] : curvesOf(programme, pathways, curves),
+      lost: simulated.map(({ lost }) => lost),
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

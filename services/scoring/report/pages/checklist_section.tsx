@@ -173,7 +173,7 @@ function indexTest(report: ScoreReport): string {
     ...typeof digest === "string" ? [`container image ${shortDigest(digest)}`] : [],
     ...typeof executor === "string" ? [`run by ${executor}`] : [],
   ];
-  return `${parts.join(", ")}. Parameters and digests are under “What was evaluated”.`;
+  return `${parts.join(", ")}. Parameters and digests are under “Record of the run”.`;
 }
 
 function testData(report: ScoreReport): string {

@@ -19,7 +19,13 @@ import {
   signedMetricText,
   Table,
 } from "../../../../shared/pages/mod.ts";
+import type { Discordant } from "../../comparison/discordant_samples.ts";
+import { CHART_WIDTH, type Point } from "../curve_chart.ts";
 import { type ClusterName, clusterName } from "../names.ts";
+import { renderSvg } from "../render_svg.ts";
+import { rocOverlay } from "../roc_chart.ts";
+import { Chart, ForestPlots } from "./chart_figure.tsx";
+import { DiscordantSection } from "./discordant_section.tsx";
 import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { verdictOf } from "./verdict.ts";
@@ -28,8 +34,20 @@ import { verdictOf } from "./verdict.ts";
 type Names = ReadonlyMap<string, string>;
 type Scored = Comparison["scores"][number];
 
+/** Data of a comparison page. */
+export interface ComparisonPageData {
+  readonly comparison: Comparison;
+  /** False-positive rates and sensitivities of each score; empty if unknown. */
+  readonly rocs: readonly (readonly Point[])[];
+  /** For each pair; null for readers who may not see the truth. */
+  readonly discordant: readonly Discordant[] | null;
+  /** Dataset of the exams; null if it is not registered. */
+  readonly dataset: string | null;
+}
+
 /** Writes the page that compares scores. */
-export function writeComparisonPage(comparison: Comparison): string {
+export function writeComparisonPage(data: ComparisonPageData): string {
+  const { comparison, discordant, dataset } = data;
   const { scores, level, pairs } = comparison;
   const names = namesOf(scores);
   const few = fewText(comparison);
@@ -55,6 +73,7 @@ export function writeComparisonPage(comparison: Comparison): string {
       )}
       <Section id="scores" title="The scores">
         <Table label="Table of scores" columns={scoreColumns(names)} rows={scores} />
+        <Overlay {...data} names={names} />
       </Section>
       <Section id="auroc" title="Differences of AUROC">
         <p>
@@ -67,6 +86,20 @@ export function writeComparisonPage(comparison: Comparison): string {
           p values are corrected by Holm for the number of pairs, within one metric and one test:
           choose both before you look.
         </p>
+        <ForestPlots
+          name="Differences of AUROC"
+          caption={"Intervals by DeLong’s method. One that does not reach the dashed line speaks for " +
+            "a difference, but the p value that counts is the corrected one in the table."}
+          metric={`Difference of AUROC, ${
+            confidenceText(comparison.confidence)
+          } interval by ${unit}`}
+          overall="difference"
+          rows={pairs.map(({ a, b, auroc }) => ({
+            label: `${names.get(a)} less ${names.get(b)}`,
+            value: auroc.difference.value,
+            ci: auroc.delong_by_exam.ci,
+          }))}
+        />
         <Table
           label="Differences of AUROC"
           columns={aurocColumns(names, unit)}
@@ -79,7 +112,34 @@ export function writeComparisonPage(comparison: Comparison): string {
       </Section>
       <NonInferiority pairs={pairs} names={names} unit={unit} />
       {comparison.bootstrap !== null && <OtherMetrics pairs={pairs} names={names} unit={unit} />}
+      <DiscordantSection
+        dataset={dataset}
+        noun={level}
+        pairs={(discordant ?? []).map((of, at) => ({
+          names: [names.get(pairs[at]!.a)!, names.get(pairs[at]!.b)!],
+          discordant: of,
+        }))}
+      />
     </article>,
+  );
+}
+
+/** The ROC curves of all scores in one chart. */
+function Overlay(
+  { comparison, rocs, names }: ComparisonPageData & { readonly names: Names },
+): JSX.Element | null {
+  const drawn = comparison.scores.flatMap(({ id, auroc }, at) => {
+    const points = rocs[at] ?? [];
+    return points.length === 0
+      ? []
+      : [{ label: `${names.get(id)}: AUROC ${metricText(auroc)}`, points }];
+  });
+  if (drawn.length === 0) return null;
+  return (
+    <Chart
+      svg={renderSvg(rocOverlay(drawn, CHART_WIDTH))}
+      caption="The further a line is above the dashed diagonal, the better the model separates positives from negatives. Lines that cross: which is better depends on the threshold."
+    />
   );
 }
 

@@ -22,17 +22,40 @@ const HORIZON_COLUMNS = [
   }),
 ];
 
+/** Facts that a reader of the results needs; the others are in the record of the run. */
+const READ: ReadonlySet<string> = new Set([
+  ...["Model", "Model version", "Model parameters", "Labels hidden from the model"],
+  ...["Dataset", "Experiment", "Intervals", "Scored"],
+]);
+
+function Facts({ report, label, read }: {
+  readonly report: ScoreReport;
+  readonly label: string;
+  readonly read: boolean;
+}): JSX.Element {
+  const facts = factsOf(report).filter(({ name }) => READ.has(name) === read);
+  return (
+    <FactTable
+      label={label}
+      facts={facts.map(({ name, value, code }) => [name, code ? <code>{value}</code> : value])}
+    />
+  );
+}
+
+/** Settings and identifiers of the run, for whoever repeats it. */
+export function RecordSection({ report }: { readonly report: ScoreReport }): JSX.Element {
+  return (
+    <Section id="record" title="Record of the run">
+      <Facts report={report} label="Settings and identifiers" read={false} />
+    </Section>
+  );
+}
+
 /** Which model was evaluated on which data. */
 export function EvaluatedSection({ report }: { readonly report: ScoreReport }): JSX.Element {
   return (
     <Section id="evaluated" title="What was evaluated">
-      <FactTable
-        label="Complete provenance"
-        facts={factsOf(report).map(({ name, value, code }) => [
-          name,
-          code ? <code>{value}</code> : value,
-        ])}
-      />
+      <Facts report={report} label="Model and data" read />
       <Table
         label="Horizons"
         caption="AUROC by horizon: positive is a cancer within the days, negative is so long a follow-up without one. The first row labels this report."

@@ -151,13 +151,16 @@ const CAPTIONS = {
   histogram: "Distribution of the scores of each class, as shares of the class.",
 } as const;
 
-function LevelChartGrid({ level, report, curves }: LevelProps): JSX.Element {
+/** Charts of a level side by side; default: all. */
+export function LevelChartGrid(
+  { level, report, curves, names = ["roc", "pr", "histogram", "calibration"] }: LevelProps & {
+    readonly names?: readonly (keyof typeof CAPTIONS)[];
+  },
+): JSX.Element {
   const charts = levelCharts({ level, report, curves, subtitle: "", width: PAGE_CHART_WIDTH });
   return (
     <div class="charts">
-      {(["roc", "pr", "histogram", "calibration"] as const).map((name) => (
-        <Chart svg={renderSvg(charts[name])} caption={CAPTIONS[name]} />
-      ))}
+      {names.map((name) => <Chart svg={renderSvg(charts[name])} caption={CAPTIONS[name]} />)}
     </div>
   );
 }

@@ -3,14 +3,11 @@
  * @module
  */
 
-export { type ReportPageData, writeReportPage } from "./report_page.tsx";
+export { type ReportPageData, type ThresholdPoint, writeReportPage } from "./report_page.tsx";
 export { PAGE_HEADERS } from "./report_look.ts";
 export { writeLeaderboardPage } from "./leaderboard_page.tsx";
-export { writeComparisonPage } from "./comparison_page.tsx";
-export {
-  SIMULATION_HEADERS,
-  type SimulationPageData,
-  writeSimulationPage,
-} from "./simulation_page.tsx";
+export { type ComparisonPageData, writeComparisonPage } from "./comparison_page.tsx";
+export { type SimulationPageData, writeSimulationPage } from "./simulation_page.tsx";
+export { SLIDER_HEADERS } from "./threshold_slider.tsx";
 export { writeStudiesPage } from "./study_page.tsx";
 export { type StudyPageData, writeStudyPage } from "./study_page.tsx";

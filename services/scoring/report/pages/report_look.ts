@@ -34,12 +34,16 @@ export const REPORT_LOOK: PageLook = makeLook(DARK_RULES);
 /** Content security policy of a saved page: its own style; no script or external request. */
 export const FILE_POLICY: string = readingPolicy(REPORT_LOOK);
 
-/** Headers of every page of the scoring service; site pages show pictures of exams. */
+/** Headers of pages of the scoring service; those of the site show pictures of exams and local time. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = pageHeaders(
-  `${FILE_POLICY}; img-src 'self'`,
+  `${FILE_POLICY}; img-src 'self'; script-src 'self'`,
 );
+
+/** The gateway's script, which shows local time. */
+const SITE_SCRIPTS = { scripts: ["/live.js"], refreshS: null } as const;
 
 /** Writes a page with charts, for the site or as a standalone file. */
 export function writeReport(title: string, site: boolean, content: JSX.Element): string {
-  return writePage({ title, look: REPORT_LOOK, site }, content);
+  const live = site ? { live: SITE_SCRIPTS } : {};
+  return writePage({ title, look: REPORT_LOOK, site, ...live }, content);
 }

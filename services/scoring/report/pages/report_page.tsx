@@ -1,31 +1,41 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { LEVELS, mainLevelOf } from "../../../../shared/contracts/scores.ts";
-import type { Level, ScoreReport } from "../../../../shared/contracts/scores.ts";
-import { WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
+import type {
+  Level,
+  OperatingPointReport,
+  ScoreReport,
+} from "../../../../shared/contracts/scores.ts";
+import { OPERATING_POINTS_MARKED_MAX, WARNINGS_SHOWN_MAX } from "../../../../shared/limits.ts";
 import { DEFAULT_CONFIDENCE, type ScoreCurves } from "../level_charts.ts";
 import { clusterName, datasetName, modelName, operatingPointName } from "../names.ts";
 import { ChecklistSection } from "./checklist_section.tsx";
-import { EvaluatedSection } from "./evaluated_section.tsx";
+import { EvaluatedSection, RecordSection } from "./evaluated_section.tsx";
 import { GlossarySection } from "./glossary_section.tsx";
-import { LevelSection } from "./level_section.tsx";
+import { LevelChartGrid, LevelSection } from "./level_section.tsx";
 import { MissesSection } from "./misses_section.tsx";
 import {
+  type Column,
+  column,
   confidenceText,
   counted,
   countText,
+  Help,
   intervalText,
   metricText,
   momentText,
   percentDigits,
   percentText,
   RelatedLinks,
+  scoreText,
   Section,
   type SiteLink,
+  Table,
 } from "../../../../shared/pages/mod.ts";
 import { trustText } from "./coverage.ts";
 import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { SubgroupsSection } from "./subgroups_section.tsx";
+import { ThresholdSlider } from "./threshold_slider.tsx";
 
 /** Data of a report page. */
 export interface ReportPageData {
@@ -36,12 +46,16 @@ export interface ReportPageData {
   readonly site: boolean;
   /** Whether the viewer may decide who sees the score; default no. */
   readonly mayRelease?: boolean;
+  /** Thresholds to try, and the position that was asked for; for viewers who may see the truth. */
+  readonly tries?: { readonly points: readonly ThresholdPoint[]; readonly asked?: string };
 }
 
-/** Writes the page for reading and printing as HTML with inline charts and style, no script. */
-export function writeReportPage(
-  { report, curves, site, mayRelease = false }: ReportPageData,
-): string {
+/**
+ * Writes the page for reading and printing as HTML with inline charts and style: a summary that fits on one sheet, then
+ * the details, and at the end the record of the run.
+ */
+export function writeReportPage(data: ReportPageData): string {
+  const { report, curves, site, mayRelease = false, tries } = data;
   const title = `${modelName(report)} on ${datasetName(report)}`;
   const section = (level: Level): JSX.Element | null => {
     const of = report.levels[level];
@@ -50,22 +64,27 @@ export function writeReportPage(
       ? null
       : <LevelSection level={level} report={of} curves={drawn} />;
   };
+  const messages = warningsOf(report);
   return writeReport(
     `${title} · mammoeval`,
     site,
     <article>
-      <h1>{title}</h1>
-      <p class="byline">
-        Score report
-        {report.experiment !== null && ` · experiment ${report.experiment}`} ·{" "}
-        {momentText(report.created_at)}
-      </p>
-      {site && <RelatedLinks links={linksOf(report, mayRelease)} />}
-      <p class="lead">{leadOf(report)}</p>
-      <Tiles report={report} />
-      <Warnings report={report} />
-      {curves === null && <p>The data owner has released these values with two digits.</p>}
-      {curves !== null && <Contents report={report} />}
+      <div class="summary">
+        <h1>{title}</h1>
+        <p class="byline">
+          Score report
+          {report.experiment !== null && ` · experiment ${report.experiment}`} ·{" "}
+          {momentText(report.created_at)}
+        </p>
+        {site && <RelatedLinks links={linksOf(report, mayRelease)} />}
+        <p class="lead">{leadOf(report)}</p>
+        <Tiles report={report} />
+        <PleaseNote messages={shortened(messages)} />
+        {curves === null && <p>The data owner has released these values with two digits.</p>}
+        {curves !== null && <SummaryCharts report={report} curves={curves} />}
+        {curves !== null && <Contents report={report} />}
+      </div>
+      {site && tries !== undefined && <Tries report={report} {...tries} />}
       {section("breast")}
       {section("exam")}
       <SubgroupsSection report={report} />
@@ -74,8 +93,115 @@ export function writeReportPage(
       <EvaluatedSection report={report} />
       <ChecklistSection report={report} />
       <GlossarySection />
+      {messages.length > SUMMARY_WARNINGS_MAX && (
+        <Section id="notes" title="All notes">
+          <ul>{messages.map((message) => <li>{message}</li>)}</ul>
+        </Section>
+      )}
+      <RecordSection report={report} />
       {site && curves !== null && <Files report={report} />}
     </article>,
+  );
+}
+
+/** Warnings in the summary; more would not fit on its sheet. */
+const SUMMARY_WARNINGS_MAX = 3;
+
+function shortened(messages: readonly string[]): readonly string[] {
+  if (messages.length <= SUMMARY_WARNINGS_MAX) return messages;
+  const more = counted(messages.length - SUMMARY_WARNINGS_MAX, "more note");
+  return [...messages.slice(0, SUMMARY_WARNINGS_MAX), `And ${more}, under “All notes”.`];
+}
+
+/** The curve of the main level beside its scores, and what its thresholds do. */
+function SummaryCharts({ report, curves }: {
+  readonly report: ScoreReport;
+  readonly curves: ScoreCurves;
+}): JSX.Element | null {
+  const level = mainLevelOf(report.levels);
+  const of = report.levels[level]!;
+  const drawn = curves[level];
+  if (of.count === 0 || drawn === undefined) return null;
+  return (
+    <>
+      <LevelChartGrid level={level} report={of} curves={drawn} names={["roc", "histogram"]} />
+      <Table
+        label="Thresholds in short"
+        columns={POINT_COLUMNS}
+        rows={of.operating_points.filter(({ threshold }) => threshold !== null).slice(
+          0,
+          OPERATING_POINTS_MARKED_MAX,
+        )}
+      />
+    </>
+  );
+}
+
+const RATES = [
+  ["sensitivity", "Sensitivity"],
+  ["specificity", "Specificity"],
+  ["recall_rate", "Recall rate"],
+  ["ppv", "PPV"],
+] as const;
+
+const POINT_COLUMNS: readonly Column<OperatingPointReport>[] = [
+  column("head", "At", ({ name }) => operatingPointName(name)),
+  column("number", "Threshold", ({ threshold }) => scoreText(threshold!)),
+  ...RATES.map(([key, title]) =>
+    column<OperatingPointReport>("number", title, ({ [key]: rate }) => (
+      <>
+        {rateText(rate)}
+        <small>{intervalText(rate.ci_by_exam, percentDigits)}</small>
+      </>
+    ))
+  ),
+];
+
+/** A threshold and what it does; shares of the samples of each class. */
+export interface ThresholdPoint {
+  readonly threshold: number;
+  readonly falsePositiveRate: number;
+  readonly sensitivity: number;
+}
+
+function Tries({ report, points, asked }: {
+  readonly report: ScoreReport;
+  readonly points: readonly ThresholdPoint[];
+  readonly asked?: string;
+}): JSX.Element {
+  const level = mainLevelOf(report.levels);
+  const { count, positives } = report.levels[level]!;
+  const rows = points.map(({ threshold, falsePositiveRate, sensitivity }) => {
+    const found = Math.round(sensitivity * positives);
+    const called = found + Math.round(falsePositiveRate * (count - positives));
+    return { threshold, falsePositiveRate, sensitivity, found, called };
+  });
+  type Row = (typeof rows)[number];
+  return (
+    <ThresholdSlider
+      action={`/reports/${report.id}`}
+      hidden={{}}
+      asked={asked}
+      summary="All thresholds"
+      columns={[
+        column<Row>("head", "Threshold", ({ threshold }) => scoreText(threshold)),
+        column<Row>("number", "Sensitivity", ({ sensitivity }) => percentText(sensitivity)),
+        column<Row>(
+          "number",
+          "Specificity",
+          ({ falsePositiveRate }) => percentText(1 - falsePositiveRate),
+        ),
+        column<Row>("number", "Called positive", ({ called }) => countText(called)),
+        column<Row>("number", "Of them malignant", ({ found }) => countText(found)),
+      ]}
+      rows={rows}
+      sentence={([threshold, sensitivity, specificity, called, found]) => (
+        <>
+          At {threshold}: sensitivity {sensitivity}, specificity {specificity}. Of{" "}
+          {counted(count, level)}, {called} are called positive; {found} of them are malignant.
+        </>
+      )}
+    />
   );
 }
 
@@ -135,14 +261,19 @@ function Tiles({ report: { levels } }: { readonly report: ScoreReport }): JSX.El
     <ul class="tiles">
       {metrics.map(([name, { value, ci_by_exam }, level]) => (
         <li>
-          <span class="name">{name}, by {level}</span>
+          <span class="name">
+            {name}, by {level} <Help word={name} />
+          </span>
           <span class="value">{metricText(value)}</span>
           <span class="more">{intervalText(ci_by_exam)} by {clusterName(levels[level]!)}</span>
         </li>
       ))}
       {points.slice(0, 2).map(({ name, sensitivity, specificity }) => (
         <li>
-          <span class="name">At {operatingPointName(name)}</span>
+          <span class="name">
+            At {operatingPointName(name)}{" "}
+            <Help word={name.startsWith("sensitivity") ? "Specificity" : "Sensitivity"} />
+          </span>
           <span class="value">
             {rateText(name.startsWith("sensitivity") ? specificity : sensitivity)}
           </span>
@@ -167,7 +298,7 @@ const WEIGHTS =
   "The exams were sampled with weights. Only the weighted results, which the data owner sees, " +
   "describe the programme that they were drawn from; all others count every exam once.";
 
-function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | null {
+function warningsOf(report: ScoreReport): readonly string[] {
   const main = report.levels[mainLevelOf(report.levels)]!;
   const trust = trustText(main.exams_positive);
   const messages = [
@@ -176,13 +307,9 @@ function Warnings({ report }: { readonly report: ScoreReport }): JSX.Element | n
     ...report.warnings.slice(0, WARNINGS_SHOWN_MAX).map(({ message }) => message),
   ];
   const more = report.warnings_total - Math.min(report.warnings.length, WARNINGS_SHOWN_MAX);
-  return (
-    <PleaseNote
-      messages={more > 0
-        ? [...messages, `And ${counted(more, "more warning")}: see the report as JSON.`]
-        : messages}
-    />
-  );
+  return more > 0
+    ? [...messages, `And ${counted(more, "more warning")}: see the report as JSON.`]
+    : messages;
 }
 
 function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {
@@ -193,7 +320,7 @@ function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {
   if (misses.positives.length + misses.negatives.length > 0) parts.push(["misses", "Misses"]);
   if (levels.image !== undefined) parts.push(["image-level", "Results by image"]);
   parts.push(["evaluated", "What was evaluated"], ["checklist", "For a publication"]);
-  parts.push(["words", "Glossary"]);
+  parts.push(["words", "Glossary"], ["record", "Record of the run"]);
   return (
     <nav class="contents" aria-label="Contents">
       <ol>

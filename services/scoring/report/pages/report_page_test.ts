@@ -15,7 +15,10 @@ import { unbalanced } from "../../../../tests/support/scoring/markup.ts";
 const page = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: true });
 const file = writeReportPage({ report: FULL_REPORT, curves: FULL_CURVES, site: false });
 const bare = writeReportPage({ report: BARE_REPORT, curves: BARE_CURVES, site: false });
-const problem = writeProblemPage(REPORT_LOOK, "Not here", HOSTILE, "r1");
+const problem = writeProblemPage(REPORT_LOOK, {
+  ...{ title: "Not here", detail: HOSTILE, request_id: "r1" },
+  errors: [{ message: HOSTILE }, { message: HOSTILE }],
+});
 const PAGES = { page, file, bare, problem };
 
 for (const [name, html] of Object.entries(PAGES)) {
@@ -24,7 +27,8 @@ for (const [name, html] of Object.entries(PAGES)) {
     assert.deepEqual(unbalanced(html.replace("<!doctype html>", "")), []);
     // Pictures of exams come from this service only, and appear only on its pages.
     const pictures = /<img src="\/datasets\/[^"]+" alt="" width="96" height="96" loading="lazy">/g;
-    const rest = name === "page" ? html.replaceAll(pictures, "") : html;
+    const site = /<script src="\/live\.js" defer(?:="")?><\/script>/;
+    const rest = name === "page" ? html.replaceAll(pictures, "").replace(site, "") : html;
     assert.doesNotMatch(rest, /<script|<img|<link|<iframe| on[a-z]+="| style="|javascript:/);
     assert.doesNotMatch(html.replaceAll('xmlns="http://www.w3.org/2000/svg"', ""), /"https?:/);
     assert.doesNotMatch(html, /NaN|Infinity|\[object|>undefined<\/small>|null</);
@@ -36,14 +40,16 @@ for (const [name, html] of Object.entries(PAGES)) {
   });
 }
 
-Deno.test("the policy allows the page's own style and nothing else", () => {
+Deno.test("the policy allows the page's own style, and on the site its own script and pictures", () => {
   const style = /<style>([\s\S]*?)<\/style>/.exec(page)![1]!;
   const hash = createHash("sha256").update(style).digest("base64");
   for (const policy of [FILE_POLICY, PAGE_HEADERS["content-security-policy"]!]) {
     assert.match(policy, /^default-src 'none'; /);
     assert.ok(policy.includes(`style-src 'sha256-${hash}'`));
-    assert.doesNotMatch(policy, /unsafe|script-src|\*/);
+    assert.doesNotMatch(policy, /unsafe|\*/);
   }
+  assert.doesNotMatch(FILE_POLICY, /script-src/);
+  assert.match(PAGE_HEADERS["content-security-policy"]!, /script-src 'self';/);
   assert.ok(file.includes("http-equiv"), "a file carries its policy with it");
 });
 
@@ -83,7 +89,7 @@ Deno.test("every chart is in the page, named for who cannot see it", () => {
     charts.map((name) => `${name}, ${of} level`)
   );
   for (const name of expected) assert.ok(names.includes(name), name);
-  assert.equal(names.length, expected.length + 1, "and one forest plot");
+  assert.equal(names.length, expected.length + 3, "one forest plot, and two in the summary");
 });
 
 Deno.test("a file that stands alone has no link that would lead nowhere", () => {
@@ -112,4 +118,31 @@ Deno.test("more groups than fit on a page are drawn in several plots on one axis
     .filter((svg) => svg.includes("<title>AUROC by site"));
   assert.deepEqual(plots.map((svg) => svg.match(/>group \d+</g)!.length), [20, 20, 5]);
   assert.match(html, /AUROC by site, continued/);
+});
+
+Deno.test("a group with too few cancers is neither drawn nor given an interval", () => {
+  const [subgroups] = FULL_REPORT.subgroups;
+  const [first] = subgroups!.groups;
+  const small = structuredClone(first!);
+  const reason = "Too small for reliable numbers: 4 positives, fewer than 10";
+  for (const level of Object.values(small.levels)) {
+    Object.assign(level!, { too_small: reason });
+    Object.assign(level!.auroc, { value: 0.987, ci_by_exam: [0.981, 0.993] });
+  }
+  const groups = [{ ...small, group: "tiny" }];
+  const report = { ...FULL_REPORT, subgroups: [{ ...subgroups!, key: "site", groups }] };
+  const html = writeReportPage({ report, curves: FULL_CURVES, site: false });
+  const part = html.slice(html.indexOf('id="subgroups"'), html.indexOf('id="misses"'));
+  assert.match(part, /too few to tell/);
+  assert.match(part, /\(0\.987\)/);
+  assert.match(part, /4 positives/);
+  assert.doesNotMatch(part, /0\.981|0\.993/);
+});
+
+Deno.test("settings and identifiers are in the record at the end, not among the results", () => {
+  const record = page.indexOf('id="record"');
+  assert.ok(record > page.indexOf('id="words"'));
+  for (const name of ["Time to run", "Limits of the run", "Score report</th>", "Evaluation</th>"]) {
+    assert.ok(page.lastIndexOf(name) === -1 || page.indexOf(name) > record, name);
+  }
 });

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { raw } from "hono/html";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type {
   ScreeningPathway,
@@ -13,8 +11,8 @@ import {
   confidenceText,
   counted,
   countText,
+  ExamLink,
   type Limits,
-  pageHeaders,
   percentDigits,
   probabilityText,
   RelatedLinks,
@@ -22,17 +20,23 @@ import {
   Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
+import type { LostCancer } from "../../screening/pathway_report.ts";
 import { renderSvg } from "../render_svg.ts";
 import { screeningChart } from "../screening_chart.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
 import { PleaseNote } from "./please_note.tsx";
-import { REPORT_LOOK, writeReport } from "./report_look.ts";
+import { writeReport } from "./report_look.ts";
+import { ThresholdSlider } from "./threshold_slider.tsx";
 
 /** Data of a simulation page. */
 export interface SimulationPageData {
   readonly simulation: ScreeningSimulation;
   /** Sweeps over thresholds, one per kind of pathway in the simulation. */
   readonly curves: readonly ScreeningSweep[];
+  /** Cancers that each pathway loses. */
+  readonly lost: readonly (readonly LostCancer[])[];
+  /** Dataset of the exams; null if it is not registered. */
+  readonly dataset: string | null;
   /** Form values: the query of the page. */
   readonly query: Readonly<Record<string, string>>;
 }
@@ -69,26 +73,6 @@ const KINDS: Readonly<Record<string, readonly [name: string, what: string]>> = {
     "Two readers read as today. Where they differ, the model decides.",
   ],
 };
-
-/** Updates the slider's numbers without a request; without script the form does it. */
-const SCRIPT = `
-const form = document.querySelector("form.slider");
-const rows = [...document.querySelectorAll("#points tbody tr")];
-const show = () => {
-  const row = rows[Math.min(rows.length - 1, Number(form.elements.at.value))];
-  [...form.querySelectorAll("output")].forEach((output, at) => {
-    output.textContent = row.cells[at].textContent;
-  });
-};
-if (form && rows.length > 0) form.elements.at.addEventListener("input", show);
-`;
-const SCRIPT_HASH = createHash("sha256").update(SCRIPT).digest("base64");
-
-/** Headers of the page: allow its own style, script and form. */
-export const SIMULATION_HEADERS: Readonly<Record<string, string>> = pageHeaders(
-  `default-src 'none'; style-src '${REPORT_LOOK.styleHash}'; script-src 'sha256-${SCRIPT_HASH}'; ` +
-    "base-uri 'none'; form-action 'self'",
-);
 
 /** Writes the page of a simulation, for a programme's lead. */
 export function writeSimulationPage(data: SimulationPageData): string {
@@ -133,8 +117,8 @@ export function writeSimulationPage(data: SimulationPageData): string {
           {pathways.map((pathway) => <PathwayTable pathway={pathway} simulation={simulation} />)}
         </div>
       </Section>
+      <LostSection {...data} />
       <PleaseNote messages={simulation.caveats} />
-      <script>{raw(SCRIPT)}</script>
     </article>,
   );
 }
@@ -193,61 +177,38 @@ const OVERVIEW: readonly Column<PerThousand>[] = [
   column("number", "Cancers missed", ({ missed }) => missed),
 ];
 
-/** A form to try a threshold; works without script. */
+/** A form to try a threshold of one pathway. */
 function Slider({ curves, query, simulation }: SimulationPageData): JSX.Element | null {
   const kind = query["kind"] ?? curves[0]?.kind;
   const curve = curves.find((one) => one.kind === kind) ?? curves[0];
-  if (curve === undefined || curve.points.length === 0) return null;
-  const last = curve.points.length - 1;
-  const asked = Number(query["at"] ?? Math.round(last / 2));
-  const at = Number.isInteger(asked) ? Math.max(0, Math.min(last, asked)) : 0;
-  const rows = curve.points.map((point) => ({
-    name: scoreText(point.threshold),
-    ...perThousandOf(point),
-  }));
-  const { name, reads, recalls, found, missed } = rows[at]!;
+  if (curve === undefined) return null;
+  const { at, kind: _, ...others } = query;
   return (
-    <Section id="try" title="Try a threshold">
-      <form class="entry slider" method="get" action="/screening-simulations">
-        {Object.entries(query).filter(([key]) => key !== "at" && key !== "kind").map((
-          [key, value],
-        ) => <input type="hidden" name={key} value={value} />)}
-        <input type="hidden" name="score" value={simulation.score} />
-        <label for="kind">Pathway</label>
-        <select id="kind" name="kind">
-          {curves.map((one) => (
-            <option value={one.kind} selected={one.kind === curve.kind}>{nameOf(one.kind)}</option>
-          ))}
-        </select>
-        <label for="at">Threshold, from the lowest score to the highest</label>
-        <input
-          id="at"
-          name="at"
-          type="range"
-          min="0"
-          max={String(last)}
-          step="1"
-          value={String(at)}
-        />
-        <p>
-          At <output>{name}</output>, per 1,000 women: <output>{reads}</output> reads,{" "}
-          <output>{recalls}</output> recalled, <output>{found}</output> cancers found and{" "}
-          <output>{missed}</output> missed.
-        </p>
-        <button type="submit">Show</button>
-      </form>
-      <details class="files">
-        <summary>All thresholds of {nameOf(curve.kind)}</summary>
-        <div id="points">
-          <Table
-            label="All thresholds"
-            columns={[{ ...OVERVIEW[0]!, title: "Threshold" }, ...OVERVIEW.slice(1)]}
-            rows={rows}
-            long
-          />
-        </div>
-      </details>
-    </Section>
+    <ThresholdSlider
+      action="/screening-simulations"
+      hidden={{ ...others, score: simulation.score }}
+      asked={at}
+      summary={`All thresholds of ${nameOf(curve.kind)}`}
+      columns={[{ ...OVERVIEW[0]!, title: "Threshold" }, ...OVERVIEW.slice(1)]}
+      rows={curve.points.map((point) => ({
+        name: scoreText(point.threshold),
+        ...perThousandOf(point),
+      }))}
+      sentence={([name, reads, recalls, found, missed]) => (
+        <>
+          At {name}, per 1,000 women: {reads} reads, {recalls} recalled, {found} cancers found and
+          {" "}
+          {missed} missed.
+        </>
+      )}
+    >
+      <label for="kind">Pathway</label>
+      <select id="kind" name="kind">
+        {curves.map((one) => (
+          <option value={one.kind} selected={one.kind === curve.kind}>{nameOf(one.kind)}</option>
+        ))}
+      </select>
+    </ThresholdSlider>
   );
 }
 
@@ -391,6 +352,37 @@ function PathwayTable({ pathway, simulation }: {
       <Table label={titleOf(pathway)} columns={PATHWAY_COLUMNS} rows={rows} />
       <p class="note">{noteOf(pathway)}</p>
     </div>
+  );
+}
+
+/** The cancers that pathways lose, to look at. */
+function LostSection(
+  { simulation: { pathways }, lost, dataset }: SimulationPageData,
+): JSX.Element | null {
+  if (lost.every(({ length }) => length === 0)) return null;
+  return (
+    <Section id="lost" title="Cancers found today that a pathway would miss">
+      {pathways.map((pathway, at) => {
+        const rows = lost[at]!;
+        const list = rows.map(({ exam }) => exam);
+        const total = countText(pathway.found_today_now_missed);
+        return (
+          <Table
+            label={`Lost by ${titleOf(pathway)}`}
+            caption={`${titleOf(pathway)}: ${rows.length} of ${total}, lowest scores first`}
+            columns={[
+              column<LostCancer>("head", "Exam", ({ exam, laterality }) =>
+                dataset === null
+                  ? exam
+                  : <ExamLink dataset={dataset} exam={exam} side={laterality} list={list} />),
+              column<LostCancer>("number", "Score", ({ score }) => scoreText(score)),
+            ]}
+            rows={rows}
+            long
+          />
+        );
+      })}
+    </Section>
   );
 }
 

@@ -2,9 +2,8 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { mainLevelOf } from "../../../../shared/contracts/scores.ts";
 import type { GroupLevel, ScoreReport, Subgroups } from "../../../../shared/contracts/scores.ts";
 import { type ClusterName, clusterName } from "../names.ts";
-import { forestChart, type ForestRow } from "../forest_chart.ts";
+import type { ForestRow } from "../forest_chart.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
-import { renderSvg } from "../render_svg.ts";
 import {
   type Column,
   column,
@@ -15,8 +14,8 @@ import {
   Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import { FOREST_ROWS_MAX } from "../../../../shared/limits.ts";
-import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
+import { SUBGROUP_CLASS_SAMPLES_MIN } from "../../../../shared/limits.ts";
+import { ForestPlots } from "./chart_figure.tsx";
 
 type Group = Subgroups["groups"][number];
 
@@ -28,7 +27,10 @@ export function SubgroupsSection({ report }: { readonly report: ScoreReport }): 
       <p>
         By{" "}
         {mainLevelOf(report.levels)}. Groups are looked at one by one: that one does better than
-        another here may be chance, all the more the more groups there are.
+        another here may be chance, all the more the more groups there are. Numbers of groups with
+        fewer than {SUBGROUP_CLASS_SAMPLES_MIN}{" "}
+        malignant or healthy samples are in brackets: one cancer more or less would change them
+        much.
       </p>
       {report.subgroups.map((subgroups) => <Key subgroups={subgroups} report={report} />)}
     </Section>
@@ -45,42 +47,25 @@ function Key({ subgroups, report }: {
   const unit = clusterName(whole);
   const confidence = confidenceText(whole.bootstrap?.confidence ?? DEFAULT_CONFIDENCE);
   const rows: ForestRow[] = groups.map((group) => {
-    const { auroc } = group.levels[level]!;
-    return { label: groupName(group), value: auroc.value, ci: auroc.ci_by_exam };
+    const { auroc, too_small } = group.levels[level]!;
+    const note = too_small === null ? null : "too few to tell";
+    return { label: groupName(group), value: auroc.value, ci: auroc.ci_by_exam, note };
   });
-  const lowest = Math.min(
-    1,
-    ...rows.flatMap(({ value, ci }) => ci ?? (value === null ? [] : [value])),
-  );
-  const charts = chunks(rows).map((part, index) => ({
-    name: index === 0 ? `Forest plot by ${key}` : `Forest plot by ${key}, part ${index + 1}`,
-    svg: renderSvg(forestChart({
-      title: index === 0 ? `AUROC by ${key}` : `AUROC by ${key}, continued`,
-      subtitle: "",
-      metric: `AUROC with its ${confidence} interval by ${unit}`,
-      overall: whole.auroc.value,
-      rows: part,
-      lowest,
-      width: FOREST_WIDTH,
-    })),
-  }));
   const compared = negatives === "all"
     ? "Each group’s positives are compared with the negatives of all groups."
     : "Each group’s positives are compared with its own negatives.";
   return (
     <>
       <h3>By {key}</h3>
-      {charts.map(({ name, svg }) => <Chart svg={svg} caption={compared} wide={name} />)}
+      <ForestPlots
+        name={`AUROC by ${key}`}
+        caption={compared}
+        metric={`AUROC with its ${confidence} interval by ${unit}`}
+        overall={whole.auroc.value}
+        rows={rows}
+      />
       <GroupTable name={key} groups={groups} level={level} unit={unit} />
     </>
-  );
-}
-
-/** Splits rows into plots that each fit on a page. */
-function chunks(rows: readonly ForestRow[]): ForestRow[][] {
-  return Array.from(
-    { length: Math.ceil(rows.length / FOREST_ROWS_MAX) },
-    (_, index) => rows.slice(index * FOREST_ROWS_MAX, (index + 1) * FOREST_ROWS_MAX),
   );
 }
 
@@ -95,11 +80,15 @@ function columnsOf(level: MainLevel, unit: ClusterName): Column<Group>[] {
     ],
     column("number", "Positives", (group) => countText(of(group).positives)),
     ...(["auroc", "auprc"] as const).flatMap((metric): Column<Group>[] => [
-      column("number", metric.toUpperCase(), (group) => metricText(of(group)[metric].value)),
+      column("number", metric.toUpperCase(), (group) => {
+        const text = metricText(of(group)[metric].value);
+        return of(group).too_small === null ? text : <small>({text})</small>;
+      }),
       column(
         "number",
         `Interval by ${unit}`,
-        (group) => intervalText(of(group)[metric].ci_by_exam),
+        (group) =>
+          of(group).too_small === null ? intervalText(of(group)[metric].ci_by_exam) : "too few",
       ),
     ]),
   ];
