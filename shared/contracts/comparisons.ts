@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { Laterality } from "../domain/mod.ts";
 import { COMPARED_SCORES_MAX } from "../limits.ts";
 import { mayBeMissing, moment } from "./common.ts";
 import { designEstimateSchema } from "./design_estimates.ts";
@@ -108,6 +109,27 @@ export const comparisonSchema = z.object({
 
 /** Pairwise comparison of scores. */
 export type Comparison = z.infer<typeof comparisonSchema>;
+
+/** A sample that exactly one of two scores recalls. */
+export interface DiscordantSample {
+  readonly exam: string;
+  readonly laterality: Laterality | null;
+  readonly malignant: boolean;
+  /** 0 if the first score recalls it, 1 if the second does. */
+  readonly recalledBy: 0 | 1;
+  readonly scores: readonly [first: number, second: number];
+}
+
+/** On which samples two scores decide differently. It names exams with their truth. */
+export interface Discordant {
+  /** Name of the operating point of both; null: each recalls as many samples as are positive. */
+  readonly point: string | null;
+  /** Samples that only the first, and only the second score recalls. */
+  readonly positives: readonly [number, number];
+  readonly negatives: readonly [number, number];
+  /** At most `MISSES_LISTED_MAX` of each class, positives first, those whose ranks differ most first. */
+  readonly samples: readonly DiscordantSample[];
+}
 
 /** `GET /comparisons`: the same as an HTML page, with a query that a form can send. */
 export const comparisonPageQuery = z.object({

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { Laterality } from "../domain/mod.ts";
 import { PATHWAYS_MAX, SWEEP_THRESHOLDS_MAX } from "../limits.ts";
 import { intervalSchema } from "./estimates.ts";
 import { bootstrapRequest } from "./scoring_options.ts";
@@ -245,3 +246,11 @@ export const simulationPageQuery = z.object({
   kind: z.string().optional().describe("Pathway whose thresholds can be tried"),
   at: z.coerce.number().int().optional().describe("Which of its thresholds, from 0"),
 });
+
+/** A cancer that today's reads find and a pathway misses. */
+export interface LostCancer {
+  readonly exam: string;
+  /** A breast with cancer; null if it is not known which. */
+  readonly laterality: Laterality | null;
+  readonly score: number;
+}

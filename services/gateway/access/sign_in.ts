@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
-import { type Log, Problem, type ServiceEnv } from "../../../shared/http/mod.ts";
+import { type Log, Problem, type Role, type ServiceEnv } from "../../../shared/http/mod.ts";
 import { OIDC_LOGIN_S, SESSION_S, SIGN_IN_BYTES_MAX } from "../../../shared/limits.ts";
 import { writeSignedInPage } from "../pages/sign_in_page.tsx";
 import { SITE_HEADERS } from "../pages/site.ts";
@@ -79,15 +79,7 @@ export function createSignIn(provider: OpenIdProvider | null, log: Log): SignIn 
       const detail = `${user} has no role in mammoeval: ask the data owner for one`;
       return await refuse(c, parts.audit, { user, id: null }, problem("forbidden", detail));
     }
-    const now = new Date();
-    const record: TokenRecord = {
-      ...{ id: `oidc-${randomBytes(6).toString("hex")}`, user, role },
-      // No text has this hash: nobody can send the record's id as a token.
-      secret_sha256: "",
-      created_at: now.toISOString(),
-      expires_at: new Date(now.getTime() + SESSION_S * 1000).toISOString(),
-      revoked_at: null,
-    };
+    const record = recordOf(user, role);
     await writeDown(c, parts.audit, record, 200, null);
     parts.sessions.begin(c, record);
     // A redirect would still count as the provider's, with which browsers do not send the session.
@@ -104,6 +96,19 @@ export function createSignIn(provider: OpenIdProvider | null, log: Log): SignIn 
     if (provider === null || method !== "GET") return null;
     if (path === BEGIN_PATH) return await begin(c, provider);
     return path === CALLBACK_PATH ? await finish(c, provider, parts) : null;
+  };
+}
+
+/** A record like that of a token, which lives as long as the session. */
+function recordOf(user: string, role: Role): TokenRecord {
+  const now = Date.now();
+  return {
+    ...{ id: `oidc-${randomBytes(6).toString("hex")}`, user, role },
+    // No text has this hash: nobody can send the record's id as a token.
+    secret_sha256: "",
+    created_at: new Date(now).toISOString(),
+    expires_at: new Date(now + SESSION_S * 1000).toISOString(),
+    revoked_at: null,
   };
 }
 

@@ -1,4 +1,8 @@
-import type { Comparison, ComparisonRequest } from "../../../shared/contracts/comparisons.ts";
+import type {
+  Comparison,
+  ComparisonRequest,
+  Discordant,
+} from "../../../shared/contracts/comparisons.ts";
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { examNamesOfScore } from "../samples/exam_names.ts";
@@ -12,7 +16,7 @@ import {
 import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
 import { compareSamples, type PairOfScores } from "./compare_samples.ts";
-import { type Discordant, discordantSamples } from "./discordant_samples.ts";
+import { discordantSamples } from "./discordant_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
 
 /** Request for a comparison. */

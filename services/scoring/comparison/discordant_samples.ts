@@ -1,29 +1,8 @@
+import type { Discordant } from "../../../shared/contracts/comparisons.ts";
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
-import type { Laterality } from "../../../shared/domain/mod.ts";
 import { MISSES_LISTED_MAX } from "../../../shared/limits.ts";
 import type { PairOfScores } from "./compare_samples.ts";
 import type { MatchedSamples } from "./match_samples.ts";
-
-/** A sample that exactly one of two scores recalls. */
-export interface DiscordantSample {
-  readonly exam: string;
-  readonly laterality: Laterality | null;
-  readonly malignant: boolean;
-  /** 0 if the first score recalls it, 1 if the second does. */
-  readonly recalledBy: 0 | 1;
-  readonly scores: readonly [first: number, second: number];
-}
-
-/** On which samples two scores decide differently. It names exams with their truth. */
-export interface Discordant {
-  /** Name of the operating point of both; null: each recalls as many samples as are positive. */
-  readonly point: string | null;
-  /** Samples that only the first, and only the second score recalls. */
-  readonly positives: readonly [number, number];
-  readonly negatives: readonly [number, number];
-  /** At most {@linkcode MISSES_LISTED_MAX} of each class, positives first, those whose ranks differ most first. */
-  readonly samples: readonly DiscordantSample[];
-}
 
 /** Compares the decisions of two scores at their thresholds of a common operating point. */
 export function discordantSamples(

@@ -1,11 +1,14 @@
 import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { comparisonRequest, comparisonSchema } from "../../../shared/contracts/comparisons.ts";
-import type { Comparison, ComparisonRequest } from "../../../shared/contracts/comparisons.ts";
+import type {
+  Comparison,
+  ComparisonRequest,
+  Discordant,
+} from "../../../shared/contracts/comparisons.ts";
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import { Problem, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { COMPARISON_REPLICATES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
-import type { Discordant } from "../comparison/discordant_samples.ts";
 import type { Asker } from "../compute/compute.ts";
 import { bootstrapOptions } from "../measures/measure_options.ts";
 import { readScoresAs, type SeenScore } from "../store/score_reader.ts";

@@ -1,4 +1,5 @@
 import type {
+  LostCancer,
   PathwayMeasures,
   PathwayRequest,
   ScreeningPathway,
@@ -6,7 +7,7 @@ import type {
   ScreeningToday,
   SimulationRequest,
 } from "../../../shared/contracts/screening.ts";
-import { LATERALITIES, type Laterality } from "../../../shared/domain/mod.ts";
+import { LATERALITIES } from "../../../shared/domain/mod.ts";
 import { MISSES_LISTED_MAX } from "../../../shared/limits.ts";
 import { type IntervalOptions, judge, type Measure, measure, measureToday } from "./measures.ts";
 import type { PathwayRule } from "./pathways.ts";
@@ -93,18 +94,10 @@ function pathwayCounts(c: Counts): Omit<PathwayMeasures, Measure | "verdict" | "
   };
 }
 
-/** A cancer that today's reads find and a pathway misses. */
-export interface LostCancer {
-  readonly exam: string;
-  /** A breast with cancer; null if it is not known which. */
-  readonly laterality: Laterality | null;
-  readonly score: number;
-}
-
 /** A pathway's measures, with what only a page shows. */
 export interface SimulatedPathway {
   readonly pathway: ScreeningPathway;
-  /** At most {@linkcode MISSES_LISTED_MAX}, lowest scores first. */
+  /** At most `MISSES_LISTED_MAX`, lowest scores first. */
   readonly lost: readonly LostCancer[];
 }
 

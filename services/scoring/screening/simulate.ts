@@ -1,5 +1,6 @@
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type {
+  LostCancer,
   ScreeningPathway,
   ScreeningSimulation,
   ScreeningSweep,
@@ -19,7 +20,6 @@ import { bootstrapOptions } from "../measures/measure_options.ts";
 import { loadExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import {
   type Group,
-  type LostCancer,
   ruleOf,
   simulatePathway,
   sweepOf,

@@ -2,6 +2,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type {
   Comparison,
   ComparisonPair,
+  Discordant,
   MetricDifference,
 } from "../../../../shared/contracts/comparisons.ts";
 import {
@@ -19,7 +20,6 @@ import {
   signedMetricText,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import type { Discordant } from "../../comparison/discordant_samples.ts";
 import { CHART_WIDTH, type Point } from "../curve_chart.ts";
 import { type ClusterName, clusterName } from "../names.ts";
 import { renderSvg } from "../render_svg.ts";
@@ -75,41 +75,7 @@ export function writeComparisonPage(data: ComparisonPageData): string {
         <Table label="Table of scores" columns={scoreColumns(names)} rows={scores} />
         <Overlay {...data} names={names} />
       </Section>
-      <Section id="auroc" title="Differences of AUROC">
-        <p>
-          The first less the second; above 0 the first does better.{" "}
-          {unit === "woman"
-            ? "The tests take all exams of a woman together."
-            : level === "exam"
-            ? "The tests take exams for independent: nothing tells whose they are."
-            : `The tests take the ${level}s of an exam together.`}{" "}
-          p values are corrected by Holm for the number of pairs, within one metric and one test:
-          choose both before you look.
-        </p>
-        <ForestPlots
-          name="Differences of AUROC"
-          caption={"Intervals by DeLong’s method. One that does not reach the dashed line speaks for " +
-            "a difference, but the p value that counts is the corrected one in the table."}
-          metric={`Difference of AUROC, ${
-            confidenceText(comparison.confidence)
-          } interval by ${unit}`}
-          overall="difference"
-          rows={pairs.map(({ a, b, auroc }) => ({
-            label: `${names.get(a)} less ${names.get(b)}`,
-            value: auroc.difference.value,
-            ci: auroc.delong_by_exam.ci,
-          }))}
-        />
-        <Table
-          label="Differences of AUROC"
-          columns={aurocColumns(names, unit)}
-          rows={pairs}
-          long
-        />
-        <p class="note">
-          Intervals of {confidenceText(comparison.confidence)}.{bootstrapText(comparison)}
-        </p>
-      </Section>
+      <Differences comparison={comparison} names={names} />
       <NonInferiority pairs={pairs} names={names} unit={unit} />
       {comparison.bootstrap !== null && <OtherMetrics pairs={pairs} names={names} unit={unit} />}
       <DiscordantSection
@@ -121,6 +87,48 @@ export function writeComparisonPage(data: ComparisonPageData): string {
         }))}
       />
     </article>,
+  );
+}
+
+function Differences({ comparison, names }: {
+  readonly comparison: Comparison;
+  readonly names: Names;
+}): JSX.Element {
+  const { level, pairs } = comparison;
+  const unit = clusterName(comparison);
+  return (
+    <Section id="auroc" title="Differences of AUROC">
+      <p>
+        The first less the second; above 0 the first does better. {unit === "woman"
+          ? "The tests take all exams of a woman together."
+          : level === "exam"
+          ? "The tests take exams for independent: nothing tells whose they are."
+          : `The tests take the ${level}s of an exam together.`}{" "}
+        p values are corrected by Holm for the number of pairs, within one metric and one test:
+        choose both before you look.
+      </p>
+      <ForestPlots
+        name="Differences of AUROC"
+        caption={"Intervals by DeLong’s method. One that does not reach the dashed line speaks for " +
+          "a difference, but the p value that counts is the corrected one in the table."}
+        metric={`Difference of AUROC, ${confidenceText(comparison.confidence)} interval by ${unit}`}
+        overall="difference"
+        rows={pairs.map(({ a, b, auroc }) => ({
+          label: `${names.get(a)} less ${names.get(b)}`,
+          value: auroc.difference.value,
+          ci: auroc.delong_by_exam.ci,
+        }))}
+      />
+      <Table
+        label="Differences of AUROC"
+        columns={aurocColumns(names, unit)}
+        rows={pairs}
+        long
+      />
+      <p class="note">
+        Intervals of {confidenceText(comparison.confidence)}.{bootstrapText(comparison)}
+      </p>
+    </Section>
   );
 }
 

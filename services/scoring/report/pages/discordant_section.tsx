@@ -1,5 +1,5 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Discordant, DiscordantSample } from "../../comparison/discordant_samples.ts";
+import type { Discordant, DiscordantSample } from "../../../../shared/contracts/comparisons.ts";
 import { operatingPointName } from "../names.ts";
 import {
   type Column,

@@ -1,5 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type {
+  LostCancer,
   ScreeningPathway,
   ScreeningSimulation,
   ScreeningSweep,
@@ -20,7 +21,6 @@ import {
   Section,
   Table,
 } from "../../../../shared/pages/mod.ts";
-import type { LostCancer } from "../../screening/pathway_report.ts";
 import { renderSvg } from "../render_svg.ts";
 import { screeningChart } from "../screening_chart.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
