@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { intervalSchema, undefinedReason } from "./estimates.ts";
+import { tunedPointShape } from "./thresholds.ts";
 
 const count = z.number().int().nonnegative();
 
@@ -58,6 +59,9 @@ export const designSchema = z.object({
   strata: count,
   clusters: count,
   df: z.number().int(),
+  single_strata: count.optional().describe(
+    "Strata with one cluster alone: they add nothing to standard errors, which are then too small",
+  ),
 });
 
 /** The measures of a level with each sample counted by its exam's weight. */
@@ -71,6 +75,7 @@ export const weightedSchema = z.object({
   operating_points: z.array(callsSchema.extend({
     name: z.string(),
     threshold: z.number().nullable().describe("Chosen with the weights"),
+    ...tunedPointShape,
   })).describe("Shares of samples; without those that no threshold reaches"),
 }).openapi("WeightedLevel");
 

@@ -72,6 +72,7 @@ export const leaderboardSchema = z.object({
     model: z.string().nullable(),
     reason: z.string(),
   })).describe("Scores of the dataset that cannot be compared"),
+  note: z.string().nullable().describe("What the ranks do not count: the weights of sampled exams"),
   created_at: moment,
 }).openapi("Leaderboard");
 

@@ -11,6 +11,7 @@ import {
   prevalenceRequest,
 } from "./scoring_options.ts";
 import { subgroupsRequest } from "./subgroups.ts";
+import { tunedPointShape } from "./thresholds.ts";
 import { truthRulesRequest } from "./truth.ts";
 
 /** `POST /v1/scores` as inference sends it: predictions on the volume. */
@@ -116,8 +117,9 @@ export const countedSchema = proportionSchema.extend({
 export const operatingPointSchema = z.object({
   name: z.string().openapi({ example: "specificity>=0.90" }),
   threshold: z.number().nullable().describe(
-    "Positive if score >= threshold; null if no threshold satisfies the request",
+    "Positive if score >= threshold; null if no threshold satisfies the request, or if `chosen` has several",
   ),
+  ...tunedPointShape,
   reaches_target: z.number().nullable().optional().describe(
     "Probability that this threshold has the sensitivity or specificity that it was chosen for " +
       "in another sample of the same size; null if the threshold was given",

@@ -4,6 +4,7 @@ import {
   BOOTSTRAP_REPLICATES_MAX,
   OPERATING_POINTS_MAX,
 } from "../limits.ts";
+import { chosenThresholdRequest, givenThresholdRequest } from "./thresholds.ts";
 
 /** Methods for bootstrap intervals. */
 export const BOOTSTRAP_METHODS = ["percentile", "bca"] as const;
@@ -53,14 +54,20 @@ const share = z.number().min(0, NO_SHARE).max(1, NO_SHARE);
 
 /**
  * An operating point: the highest threshold with at least this sensitivity, the lowest with at least this specificity,
- * or a given threshold.
+ * a given threshold, or one that is chosen on some women and reported on the others.
  */
 export const operatingPointRequest = z.union([
   z.strictObject({ sensitivity: share }),
   z.strictObject({ specificity: share }),
   z.strictObject({ threshold: z.number() }),
+  givenThresholdRequest.transform((given) => ({
+    threshold: typeof given === "number" ? given : given.value,
+  })),
+  chosenThresholdRequest,
 ], {
-  error: 'must be {"sensitivity": share}, {"specificity": share} or {"threshold": score}',
+  error:
+    'must be a threshold, {"sensitivity": share}, {"specificity": share}, {"threshold": score} or ' +
+    "{target, tune}",
 }).openapi("OperatingPointRequest", { example: { specificity: 0.9 } });
 
 /** How an operating point is chosen. */

@@ -25,12 +25,16 @@ export const tuneRequest = z.union([
   z.strictObject({ cross_fit: z.number().int().min(2).max(20), seed }),
 ], { error: "must be {share, seed, stratify_by}, {score} or {cross_fit}" });
 
+/** A threshold that is given. */
+export const givenThresholdRequest = z.union([z.number(), z.strictObject({ value: z.number() })]);
+
+/** A threshold that is chosen on some women and applied to others. */
+export const chosenThresholdRequest = z.strictObject({ target, tune: tuneRequest });
+
 /** A threshold, or how to choose it on some women and apply it to others. A number means `{"value": number}`. */
-export const thresholdRequest = z.union([
-  z.number(),
-  z.strictObject({ value: z.number() }),
-  z.strictObject({ target, tune: tuneRequest }),
-], { error: "must be a number, {value} or {target, tune}" }).openapi("ThresholdRequest", {
+export const thresholdRequest = z.union([givenThresholdRequest, chosenThresholdRequest], {
+  error: "must be a number, {value} or {target, tune}",
+}).openapi("ThresholdRequest", {
   example: { target: { recall_rate: 0.03 }, tune: { share: 0.3, seed: 1 } },
 });
 
@@ -38,7 +42,7 @@ export const thresholdRequest = z.union([
 export type ThresholdRequest = z.infer<typeof thresholdRequest>;
 
 /** A threshold that is chosen to reach a target. */
-export type ChosenThreshold = Extract<ThresholdRequest, { readonly target: unknown }>;
+export type ChosenThreshold = z.infer<typeof chosenThresholdRequest>;
 
 const count = z.number().int().nonnegative();
 
@@ -67,6 +71,15 @@ export const chosenThresholdSchema = z.object({
 
 /** A chosen threshold. */
 export type ChosenThresholdReport = z.infer<typeof chosenThresholdSchema>;
+
+/** Fields of an operating point whose threshold was chosen on other samples than those that it reports. */
+export const tunedPointShape = {
+  chosen: z.array(chosenThresholdSchema).optional().describe(
+    "Thresholds, and the women that each was chosen on, who are not reported. Absent for other points; callers who may " +
+      "not see the truth do not get such a point",
+  ),
+  reported: z.number().int().optional().describe("Samples that the point reports"),
+};
 
 /** Score IDs that thresholds, or anything else, are to be tuned on. */
 export function tuningScores(requests: readonly unknown[]): string[] {

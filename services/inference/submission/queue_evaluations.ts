@@ -136,7 +136,10 @@ function exceeded(
 export function refuseOwnersOnly(
   caller: Caller,
   datasets: readonly string[],
-  request: Pick<EvaluationRequest, "blind" | "priority" | "subgroups" | "truth">,
+  request: Pick<
+    EvaluationRequest,
+    "blind" | "priority" | "subgroups" | "truth" | "operating_points"
+  >,
 ): void {
   for (const dataset of datasets) {
     if (!request.blind) requireTruthAccess(caller, { dataset }, "An evaluation that is not blind");
@@ -145,6 +148,9 @@ export function refuseOwnersOnly(
     }
     // Scores at neighbouring horizons would tell when a single cancer was found.
     if (request.truth !== null) requireTruthAccess(caller, { dataset }, "A truth of your choice");
+    if (request.operating_points.some((point) => "target" in point)) {
+      requireTruthAccess(caller, { dataset }, "An operating point of some of the women");
+    }
   }
   if (caller.role !== "submit" || request.priority <= 0) return;
   throw new Problem(

@@ -10,7 +10,7 @@ import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import type { SampleSource } from "../samples/load_samples.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
 import { weightsOf } from "../samples/exam_weights.ts";
-import { detectionsOf, readersRecall } from "../screening/programme.ts";
+import { detectionsOf } from "../screening/programme.ts";
 import {
   foldsOf,
   groupNames,
@@ -28,7 +28,7 @@ import {
   measureNetBenefit,
   unjudged,
 } from "../measures/design_measures.ts";
-import { type LabelledScore, levelAsked, loadLabelled } from "./labelled_score.ts";
+import { type LabelledScore, levelAsked, loadLabelled, tunedOf } from "./labelled_score.ts";
 import {
   fitIsotonicMap,
   fitLogisticMap,
@@ -113,14 +113,7 @@ function columnsOf(labelled: LabelledScore, request: AnalysisRequest): Columns {
       request.stratified ? strata : null,
     ),
   };
-  const tuned = {
-    scores: sample.scores,
-    cancers: sample.labels,
-    women: clusters,
-    weights,
-    readersRecall: readersRecall(exams, weights),
-  };
-  return { ...labelled, sample, women: clusters, tuned };
+  return { ...labelled, sample, women: clusters, tuned: tunedOf(labelled, request.weighted) };
 }
 
 function analyse(

@@ -11,10 +11,10 @@ import { type BinaryLabel, type Fault, faultOf, type Sample } from "../../../sha
 import type { SampleSource } from "../samples/load_samples.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
 import { weightsOf } from "../samples/exam_weights.ts";
-import { callOf, readersRecall } from "../screening/programme.ts";
-import { groupNames, type TunedExams, tuneThreshold } from "../screening/tuned_thresholds.ts";
+import { callOf } from "../screening/programme.ts";
+import { groupNames, tuneThreshold } from "../screening/tuned_thresholds.ts";
 import { designOf, holm } from "../statistics/mod.ts";
-import { type LabelledScore, levelAsked, loadLabelled } from "./labelled_score.ts";
+import { type LabelledScore, levelAsked, loadLabelled, tunedOf } from "./labelled_score.ts";
 import { type PairedCalls, pairedShares } from "./paired_measures.ts";
 
 /** Request to compare decisions. */
@@ -114,9 +114,9 @@ function callsOf(
   }
   const model = loaded.get(decision.score ?? request.score)!;
   const { value: _, limits, reported, chosen } = tuneThreshold(decision.threshold, {
-    exams: tunedOf(model, request),
+    exams: tunedOf(model, request.weighted),
     groupsOf: (key) => groupNames(model.exams, key),
-    others: new Map([...loaded].map(([id, one]) => [id, tunedOf(one, request)])),
+    others: new Map([...loaded].map(([id, one]) => [id, tunedOf(one, request.weighted)])),
     confidence: request.confidence,
   });
   const called = new Map(model.samples.map((sample, at): [string, BinaryLabel | null] => {
@@ -143,17 +143,6 @@ function callsOf(
 
 function keyOf({ exam, laterality, view, image }: Sample): string {
   return JSON.stringify([exam, laterality, view, image]);
-}
-
-function tunedOf({ samples, exams }: LabelledScore, request: PairedRequest): TunedExams {
-  const { weights } = weightsOf(exams, request.weighted);
-  return {
-    scores: Float64Array.from(samples, ({ score }) => score),
-    cancers: Uint8Array.from(samples, ({ label }) => label),
-    women: clustersOf(samples).clusters,
-    weights,
-    readersRecall: readersRecall(exams, weights),
-  };
 }
 
 function comparePair(

@@ -10,9 +10,14 @@ import {
   labelOf,
   NO_OUTCOMES,
   type Sample,
+  type TruthRule,
 } from "../../../shared/domain/mod.ts";
+import type { NamedExam } from "../../../shared/subgroups/mod.ts";
 import { loadExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
-import { missingWeights } from "../samples/exam_weights.ts";
+import { missingWeights, weightsOf } from "../samples/exam_weights.ts";
+import { clustersOf } from "../samples/sample_clusters.ts";
+import { readersRecall } from "../screening/programme.ts";
+import type { TunedExams } from "../screening/tuned_thresholds.ts";
 
 /** A score's samples with the exam of each, as labelled by its list or by a rule. */
 export interface LabelledScore {
@@ -63,7 +68,7 @@ export async function loadLabelled(
     const truth = ruled === null ? null : { ...own!, left_out: ruled.leftOut };
     return checked([labelledBy(ruled?.exams ?? exams, loaded.samples, truth)]);
   }
-  if (own !== null) {
+  if (own !== null && horizons.some((days) => days !== own.within_days)) {
     const message = `Score ${report.id} is labelled within ${own.within_days} days and lacks the ` +
       "exams that this left out: give a score with the labels of the list";
     return failed("truth_rules_differ", message, "truth");
@@ -95,6 +100,27 @@ function labelledBy(
       label: labelOf(byIndex.get(sample.examIndex)!, sample.laterality),
     })),
     exams: kept.map(({ examIndex }) => byIndex.get(examIndex)!),
+  };
+}
+
+/** The samples that a threshold is chosen on or applied to. */
+export function tunedOf(
+  { truth, samples, exams }: {
+    readonly truth: TruthRule | null;
+    readonly samples: readonly Sample[];
+    /** The exam of each sample. */
+    readonly exams: readonly NamedExam[];
+  },
+  weighted: boolean,
+): TunedExams {
+  const { weights } = weightsOf(exams, weighted);
+  return {
+    scores: Float64Array.from(samples, ({ score }) => score),
+    cancers: Uint8Array.from(samples, ({ label }) => label),
+    women: clustersOf(samples).clusters,
+    weights,
+    readersRecall: readersRecall(exams, weights),
+    withinDays: truth?.within_days ?? null,
   };
 }
 

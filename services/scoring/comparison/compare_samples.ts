@@ -1,7 +1,8 @@
 import type { ComparisonPair, MetricDifference } from "../../../shared/contracts/comparisons.ts";
 import type { DifferenceTest } from "../../../shared/contracts/estimates.ts";
 import { type DesignSample, weightedDifferences } from "../measures/design_measures.ts";
-import { designSampleOf, type WeightedExams } from "../measures/weighted_level.ts";
+import type { WeightedExams } from "../measures/measure_options.ts";
+import { designSampleOf } from "../measures/weighted_level.ts";
 import { corrected, testOf, zTestOf } from "../measures/difference_tests.ts";
 import { yieldToEventLoop } from "../../../shared/async.ts";
 import { runReplicates } from "../replicate_workers/run_replicates.ts";

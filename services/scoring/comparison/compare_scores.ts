@@ -130,11 +130,7 @@ function differentRules(reports: readonly ScoreReport[]): Fault[] {
 }
 
 /** Loads the samples of one report for matching, or says why they cannot be read. */
-export async function loadScored(
-  report: SampledReport,
-  level: Level,
-  store: SampleSource,
-): Promise<
+export async function loadScored(report: SampledReport, level: Level, store: SampleSource): Promise<
   | { readonly ok: true; readonly scored: ScoredSamples }
   | { readonly ok: false; readonly errors: readonly Fault[] }
 > {

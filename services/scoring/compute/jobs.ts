@@ -23,6 +23,7 @@ import { simulateScreening } from "../screening/simulate.ts";
 import type { SimulateOutcome, SimulateRequest } from "../screening/simulate.ts";
 import { LEVELS } from "../../../shared/contracts/scores.ts";
 import type { DrawnFile, Level, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
+import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import { plotSubtitle } from "../jobs/draw_level.ts";
 import {
   CHART_WIDTH,
@@ -33,7 +34,7 @@ import {
 } from "../report/mod.ts";
 import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
-import { weightedExams } from "../measures/weighted_level.ts";
+import { tuneMeasure } from "../jobs/tune_points.ts";
 import { nameWomen } from "../samples/sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { measureSubgroups } from "../subgroups/measure_subgroups.ts";
@@ -110,7 +111,8 @@ export interface DrawRequest {
 async function drawOnRequest({ report, level, file }: DrawRequest): Promise<Uint8Array | null> {
   const of = report.levels[level];
   if (of === undefined) return null;
-  const data = { level, report: of, subtitle: plotSubtitle(report), width: CHART_WIDTH };
+  const subtitle = plotSubtitle(report, report.provenance["weights"] === true);
+  const data = { level, report: of, subtitle, width: CHART_WIDTH };
   const chart = file.startsWith("calibration")
     ? levelCalibrationChart(data)
     : levelHistogramChart(data);
@@ -125,6 +127,8 @@ interface RegroupRequest extends SubgroupChoice {
   /** Digest of the current dataset, for the exams' keys; null if there is none. */
   readonly truth: string | null;
   readonly measure: MeasureOptions;
+  /** Reports of other scores that thresholds are chosen on. */
+  readonly tuning: readonly ScoreReport[];
   /** Secret key for the pseudonyms of women. */
   readonly patientKey: Uint8Array;
 }
@@ -153,13 +157,12 @@ async function regroupScore(request: RegroupRequest, store: SampleSource): Promi
   const exams = await loadNamedExams(report, loaded.breast ?? loaded.exam ?? [], store);
   const divided = await divideExams(exams, request);
   if (!divided.ok) return divided;
+  const samples = nameWomen({ ...loaded, noBreasts }, divided.patients, request.patientKey);
+  const data = { samples, exams, truth: truthRuleOf(report), tuning: request.tuning };
+  const measure = await tuneMeasure(request.measure, data, store);
   return {
     ok: true,
-    subgroups: await measureSubgroups(
-      nameWomen({ ...loaded, noBreasts }, divided.patients, request.patientKey),
-      divided.groupings,
-      { ...request.measure, exams: weightedExams(exams) },
-    ),
+    subgroups: await measureSubgroups(samples, divided.groupings, measure),
     warnings: divided.warnings,
   };
 }

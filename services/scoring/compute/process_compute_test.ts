@@ -65,6 +65,7 @@ function makeRequest(seed: number, predictions = makePredictions(12, fairScore))
       operatingPoints: [{ specificity: 0.9 }],
       prevalence: 0.01,
     },
+    tuning: [],
     subgroups: [{ key: "density", bins: null, negatives: "own" }],
     attributes: null,
     patientKey: new Uint8Array(32),

@@ -1,6 +1,7 @@
 import type { EnsembleMethod } from "../../../shared/contracts/ensembles.ts";
 import type { Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { SubgroupKey } from "../../../shared/contracts/subgroups.ts";
+import { truthRuleOf } from "../../../shared/contracts/truth.ts";
 import {
   aggregateToBreasts,
   aggregateToExams,
@@ -13,7 +14,7 @@ import type { LevelSamples } from "../samples/align_levels.ts";
 import { matchReports } from "../comparison/compare_scores.ts";
 import { loadNamedExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import { makeReport } from "../jobs/make_report.ts";
-import { weightedExams } from "../measures/weighted_level.ts";
+import { tuneMeasure } from "../jobs/tune_points.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
 import type { ScoreFile } from "../store/score_store.ts";
 import { divideExams } from "../subgroups/divide_exams.ts";
@@ -27,6 +28,8 @@ export interface EnsembleRequest {
   readonly model: string | null;
   readonly experiment: string | null;
   readonly measure: MeasureOptions;
+  /** Reports of other scores that thresholds are chosen on. */
+  readonly tuning: readonly ScoreReport[];
   readonly subgroups: boolean | readonly SubgroupKey[];
   /** Content digest of the ensemble. */
   readonly content: string;
@@ -49,7 +52,7 @@ export async function scoreEnsemble(
   request: EnsembleRequest,
   store: SampleSource,
 ): Promise<EnsembleOutcome> {
-  const { id, reports, method, measure } = request;
+  const { id, reports, method } = request;
   const level =
     (["image", "breast"] as const).find((level) =>
       reports.every(({ levels }) => (levels[level]?.count ?? 0) > 0)
@@ -63,6 +66,12 @@ export async function scoreEnsemble(
   const exams = await loadNamedExams(reports[0]!, samples, store);
   const divided = await divideExams(exams, { subgroups: request.subgroups, attributes: null });
   if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
+  const truth = truthRuleOf(reports[0]!);
+  const measure = await tuneMeasure(
+    request.measure,
+    { samples: byLevel, exams, truth, tuning: request.tuning },
+    store,
+  );
   const made = await makeReport({
     names: {
       id,
@@ -73,7 +82,7 @@ export async function scoreEnsemble(
     },
     samples: byLevel,
     groupings: divided.groupings,
-    measure: { ...measure, exams: weightedExams(exams) },
+    measure,
     warnings: method === "rank_mean" ? [RANKS] : [],
     provenance: {
       ...truthOf(reports[0]!),

@@ -92,9 +92,19 @@ function curvesCsv(roc: readonly CurvePoint[], pr: readonly CurvePoint[]): strin
   return writeTable(["curve", "threshold", "x", "y"], rows);
 }
 
-/** Writes the line below a plot's heading: model, experiment and dataset, as far as known. */
+/**
+ * Writes the line below a plot's heading: model, experiment and dataset, as far as known.
+ * @param hasWeights whether the exams have weights, which plots do not count
+ */
 export function plotSubtitle(
   { model, experiment, dataset }: Pick<ScoreReport, "model" | "experiment" | "dataset">,
+  hasWeights: boolean,
 ): string {
-  return [model, experiment, dataset].filter((part) => part !== null).join(" · ");
+  return [
+    model,
+    experiment,
+    dataset,
+    hasWeights ? "every exam counted once, without weights" : null,
+  ]
+    .filter((part) => part !== null).join(" · ");
 }

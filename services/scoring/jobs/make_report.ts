@@ -73,7 +73,7 @@ export async function makeReport(
     warnings: [...others, ...ofTruth].slice(0, FAULTS_LISTED_MAX),
     warnings_total: warnings.length,
     label_mismatches: ofTruth.length,
-    provenance: parts.provenance,
+    provenance: { ...parts.provenance, ...(measure.exams ? { weights: true } : {}) },
     created_at: new Date().toISOString(),
   };
   const curves: ScoreCurves = mapLevels(levels, ({ curves }) => curves);
@@ -92,7 +92,11 @@ async function makeLevel(
   { names, measure }: ReportParts,
 ): Promise<MadeLevel> {
   const measured = await measureLevel(samples, measure, reason);
-  const { curves, files } = await drawLevel(level, plotSubtitle(names), measured);
+  const { curves, files } = await drawLevel(
+    level,
+    plotSubtitle(names, Boolean(measure.exams)),
+    measured,
+  );
   const folder = `/v1/scores/${names.id}/${level}`;
   const plots = {
     roc: `${folder}/roc.png`,

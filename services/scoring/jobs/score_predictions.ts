@@ -22,8 +22,9 @@ import { examNamesOf } from "../samples/exam_names.ts";
 import { ruleHorizon } from "../measures/horizons.ts";
 import { makeReport, type ReportNames } from "./make_report.ts";
 import { missingWeights } from "../samples/exam_weights.ts";
-import { weightedExams } from "../measures/weighted_level.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
+import type { SampleSource } from "../samples/load_samples.ts";
+import { tuneMeasure, untunedPoints } from "./tune_points.ts";
 import type { ScoreFile, StoredFile } from "../store/score_store.ts";
 import { readSent, type SentFile } from "../store/sent_file.ts";
 import { nameWomen } from "../samples/sample_clusters.ts";
@@ -51,6 +52,8 @@ export interface ScoreRequest extends SubgroupChoice {
   readonly truth: TruthSource;
   readonly predictions: SentFile;
   readonly measure: MeasureOptions;
+  /** Reports of other scores that thresholds are chosen on. */
+  readonly tuning: readonly ScoreReport[];
   /** Secret key for the pseudonyms of women. */
   readonly patientKey: Uint8Array;
   /** Copied into the report. */
@@ -58,7 +61,7 @@ export interface ScoreRequest extends SubgroupChoice {
 }
 
 /** The part of a request that has errors. */
-export type ScoredPart = "data_list" | "predictions" | "subgroups" | "truth";
+export type ScoredPart = "data_list" | "predictions" | "subgroups" | "truth" | "operating_points";
 
 /** A score with its files, or all errors and the part that has them. */
 export type ScoreOutcome =
@@ -82,7 +85,10 @@ type ReadTruth =
  * into subgroups, measures and draws. Ignores the labels in the predictions file.
  * @returns the report with its plots and samples, or the errors
  */
-export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutcome> {
+export async function scorePredictions(
+  request: ScoreRequest,
+  store: SampleSource,
+): Promise<ScoreOutcome> {
   const { attributes, patientKey } = request;
   const truth = await readTruth(request.truth, patientKey);
   if (!truth.ok) return truth;
@@ -96,12 +102,17 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
   const rows = horizons.map((days) => ruleHorizon(exams, days, aligned.relabel));
   const divided = await divideExams(rows[0]?.exams ?? exams, request);
   if (!divided.ok) return { ok: false, of: "subgroups", errors: divided.errors };
+  const samples = nameWomen(rows[0]?.samples ?? aligned.samples, divided.patients, patientKey);
+  const ruled = { samples, exams: rows[0]?.exams ?? exams, truth: rows[0]?.counts ?? null };
+  const measure = await tuneMeasure(request.measure, { ...ruled, tuning: request.tuning }, store);
+  const untuned = request.names.evaluation === null ? untunedPoints(measure) : [];
+  if (untuned.length > 0) return { ok: false, of: "operating_points", errors: untuned };
   const made = await makeReport({
     names: request.names,
-    samples: nameWomen(rows[0]?.samples ?? aligned.samples, divided.patients, patientKey),
+    samples,
     horizons: rows.map(({ row }) => row),
     groupings: divided.groupings,
-    measure: { ...request.measure, exams: weightedExams(exams) },
+    measure,
     warnings: [
       ...truth.warnings,
       ...lackingWeights(exams, request.truth),
@@ -113,7 +124,6 @@ export async function scorePredictions(request: ScoreRequest): Promise<ScoreOutc
       exams_called_by: examNamesOf(truth.exams),
       ...(rows.length > 0 ? { truth: rows[0]!.counts } : {}),
       ...(truth.exams.some(({ extras }) => Array.isArray(extras["reads"])) ? { reads: true } : {}),
-      ...(weightedExams(exams) === null ? {} : { weights: true }),
       predictions_sha256: request.predictions.sha256,
       ...(attributes === null ? {} : { attributes_sha256: attributes.sha256 }),
       bootstrap: request.measure.bootstrap,

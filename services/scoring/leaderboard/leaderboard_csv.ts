@@ -16,11 +16,11 @@ const COLUMNS = [
     `${area}_ci_by_exam_high`,
   ]),
   ...["difference_from_best", "difference_ci_low", "difference_ci_high", "p", "p_holm"],
-  ...["created_at", "origin"],
+  ...["created_at", "origin", "note"],
 ];
 
 /** Writes a leaderboard as CSV: one row per model and level; undefined values are empty. */
-export function leaderboardCsv({ entries }: Leaderboard): string {
+export function leaderboardCsv({ entries, note }: Leaderboard): string {
   const rows = LEVELS.flatMap((level) =>
     entries.flatMap((entry) => {
       const measured = entry.levels[level];
@@ -45,6 +45,7 @@ export function leaderboardCsv({ entries }: Leaderboard): string {
         ...testCells(measured.against_best),
         entry.created_at,
         entry.origin,
+        note,
       ]];
     })
   );

@@ -72,9 +72,15 @@ export async function makeLeaderboard(
           "with scores of the same truth"
         : "The dataset was registered again since then, with different exams, labels or images",
     })),
+    note: current.some(({ provenance }) => provenance["weights"] === true) ? UNWEIGHTED : null,
     created_at: new Date().toISOString(),
   };
 }
+
+const UNWEIGHTED =
+  "The exams were sampled with weights. Ranks, values and tests here count every exam once: they compare models on " +
+  "these exams, not on the programme that the exams were drawn from. The report of a score and POST /v1/comparisons " +
+  "have the weighted results.";
 
 function entryOf(
   { latest, superseded, evaluations }: VersionScores,
@@ -119,10 +125,7 @@ function byRank(a: LeaderboardEntry, b: LeaderboardEntry): number {
 type ShownScore = SeenScore & { readonly shown: ScoreReport };
 
 const COARSE = "The score is released with values of two digits, too few for a test";
-const UNTESTED = {
-  difference: undefinedBecause(COARSE),
-  ...undefinedTest(COARSE),
-};
+const UNTESTED = { difference: undefinedBecause(COARSE), ...undefinedTest(COARSE) };
 
 /**
  * Limits the entries of a leaderboard to what the caller may see of each score.

@@ -285,6 +285,7 @@ export function describeDesign({ weighted, design }: DesignSample): AnalysisResu
   return {
     ...{ weighted, strata: design.sizes.filter((size) => size > 0).length },
     ...{ clusters: design.stratumOf.length, df: degreesOfFreedom(design) },
+    single_strata: design.sizes.filter((size) => size === 1).length,
   };
 }
 

@@ -1,13 +1,15 @@
-import type {
-  CalibrationReport,
-  LevelReport,
-  OperatingPointReport,
-} from "../../../shared/contracts/scores.ts";
-import type { OperatingPointRequest } from "../../../shared/contracts/scoring_options.ts";
+import type { CalibrationReport, LevelReport } from "../../../shared/contracts/scores.ts";
 import type { Sample } from "../../../shared/domain/mod.ts";
+import {
+  firstReason,
+  type LevelSample,
+  levelSampleOf,
+  limits,
+  undefinedFor,
+} from "./level_sample.ts";
 import type { MeasureOptions } from "./measure_options.ts";
+import { measureOperatingPoints } from "./operating_points.ts";
 import { measureWeighted } from "./weighted_level.ts";
-import { clustersOf, type SampleClusters } from "../samples/sample_clusters.ts";
 import { runReplicates } from "../replicate_workers/run_replicates.ts";
 import {
   type AreaName,
@@ -23,16 +25,9 @@ import {
   type CalibrationCoefficient,
   clusteredDelong,
   type ClusteredSample,
-  countAtThresholds,
-  type CountedPointShare,
   delong,
   type Estimate,
-  type Interval,
   noIntervals,
-  type OperatingPoint,
-  operatingPoint,
-  type PointShare,
-  type ReweightedPointShare,
   scoreHistogram,
   tooFewClusters,
 } from "../statistics/mod.ts";
@@ -48,14 +43,6 @@ export interface MeasuredLevel {
   readonly report: Omit<LevelReport, "plots">;
 }
 
-/** Scores and labels of a level, clustered by woman, or by exam if women are unknown. */
-interface LevelSample extends SampleClusters {
-  readonly scores: Float64Array;
-  readonly labels: Uint8Array;
-  /** The exam of each sample. */
-  readonly exams: Int32Array;
-}
-
 /** Measures one level. */
 export async function measureLevel(
   samples: readonly Sample[],
@@ -68,27 +55,12 @@ export async function measureLevel(
     : { ...measured, report: { ...undefinedFor(measured.report, reason), undefined: reason } };
 }
 
-/** Replaces all other reasons, which are about too few samples. */
-function undefinedFor<T>(value: T, reason: string): T {
-  const visit = (inside: unknown, key = ""): unknown =>
-    key === "undefined"
-      ? inside === null ? null : reason
-      : Array.isArray(inside)
-      ? inside.map((part) => visit(part))
-      : typeof inside === "object" && inside !== null
-      ? Object.fromEntries(Object.entries(inside).map(([name, part]) => [name, visit(part, name)]))
-      : inside;
-  return visit(value) as T;
-}
-
 async function measureSamples(
   samples: readonly Sample[],
   options: MeasureOptions,
 ): Promise<MeasuredLevel> {
-  const scores = Float64Array.from(samples, ({ score }) => score);
-  const labels = Uint8Array.from(samples, ({ label }) => label);
-  const exams = Int32Array.from(samples, ({ examIndex }) => examIndex);
-  const sample = { scores, labels, exams, ...clustersOf(samples) };
+  const sample = levelSampleOf(samples);
+  const { scores, labels, exams } = sample;
   const confidence = options.bootstrap?.confidence ?? DEFAULT_CONFIDENCE;
   return {
     scores,
@@ -102,22 +74,14 @@ async function measureSamples(
       women: sample.unit === "woman" ? new Set(sample.clusters).size : null,
       ...await measureAreas(sample, options.bootstrap, confidence),
       brier: measureBrier(sample, confidence),
-      operating_points: measureOperatingPoints(sample, options, confidence),
+      operating_points: measureOperatingPoints(samples, sample, options, confidence),
       calibration: calibrationReport(sample, confidence, options.prevalence),
       histogram: histogramReport(sample),
-      ...weightedReport(samples, options, confidence),
+      ...options.exams && samples.length > 0
+        ? { weighted: measureWeighted(samples, options.exams, options, confidence) }
+        : {},
     },
   };
-}
-
-function weightedReport(
-  samples: readonly Sample[],
-  { exams, operatingPoints }: MeasureOptions,
-  confidence: number,
-): Pick<LevelReport, "weighted"> {
-  if (!exams || samples.length === 0) return {};
-  const named = operatingPoints.map((choice) => ({ ...choice, name: nameOf(choice) }));
-  return { weighted: measureWeighted(samples, exams, named, confidence) };
 }
 
 async function measureAreas(
@@ -195,85 +159,6 @@ function measureBrier(sample: LevelSample, confidence: number): LevelReport["bri
   };
 }
 
-function measureOperatingPoints(
-  sample: LevelSample,
-  { operatingPoints, bootstrap, prevalence }: MeasureOptions,
-  confidence: number,
-): OperatingPointReport[] {
-  const counts = countAtThresholds(sample.scores, sample.labels);
-  const { unit, exams } = sample;
-  const inExams = unit === "exam" ? sample : { ...sample, units: exams };
-  return operatingPoints.map((choice) => {
-    const point = operatingPoint(inExams, counts, choice, { confidence, bootstrap, prevalence });
-    return { name: nameOf(choice), ...operatingPointReport(point, prevalence) };
-  });
-}
-
-/** Names an operating point, such as `specificity>=0.90`; a given threshold becomes `score>=…`. */
-function nameOf(choice: OperatingPointRequest): string {
-  if ("threshold" in choice) return `score>=${choice.threshold}`;
-  const [name, share] = "sensitivity" in choice
-    ? ["sensitivity", choice.sensitivity]
-    : ["specificity", choice.specificity];
-  const short = share.toFixed(2);
-  return `${name}>=${Number(short) === share ? short : share}`;
-}
-
-/** Detection rates are per thousand exams. */
-const DETECTION_PER = 1000;
-
-function operatingPointReport(
-  { threshold, reaches, shares, atPrevalence }: OperatingPoint,
-  prevalence: number | null,
-): Omit<OperatingPointReport, "name"> {
-  return {
-    threshold: threshold.value,
-    reaches_target: reaches,
-    sensitivity: counted(shares.sensitivity),
-    specificity: counted(shares.specificity),
-    ppv: counted(shares.ppv),
-    npv: counted(shares.npv),
-    recall_rate: counted(shares.recallRate),
-    cancer_detection_rate: counted(shares.detectionRate, DETECTION_PER),
-    at_prevalence: atPrevalence === null || prevalence === null ? null : {
-      prevalence,
-      ppv: reweighted(atPrevalence.ppv),
-      npv: reweighted(atPrevalence.npv),
-      recall_rate: reweighted(atPrevalence.recallRate),
-      cancer_detection_rate: reweighted(atPrevalence.detectionRate, DETECTION_PER),
-    },
-    undefined: threshold.undefined,
-  };
-}
-
-function counted(share: CountedPointShare, per = 1): OperatingPointReport["sensitivity"] {
-  return { ...proportion(share, per), count: share.count, of: share.of };
-}
-
-function reweighted(share: ReweightedPointShare, per = 1): Reweighted["ppv"] {
-  const raw = share.raw === null ? null : share.raw * per;
-  return { ...proportion(share, per), raw, note: raw === null ? null : ADJUSTED };
-}
-
-type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>;
-
-const ADJUSTED = "One of the counts is zero, so the share is outside its interval: the " +
-  "value uses counts with half of z squared added (Mercaldo, Lau and Zhou 2007); raw is the share.";
-
-function proportion(
-  { value, ci, ciByCluster, fixed }: PointShare,
-  per = 1,
-): Omit<OperatingPointReport["sensitivity"], "count" | "of"> {
-  return {
-    value: value.value === null ? null : value.value * per,
-    ci: limits(ci, per),
-    ci_by_exam: limits(ciByCluster, per),
-    ci_fixed_threshold: limits(fixed.ci, per),
-    ci_fixed_threshold_by_exam: limits(fixed.ciByCluster, per),
-    undefined: firstReason(value, ci, ciByCluster),
-  };
-}
-
 /** A sample with a larger share of exams with cancer is enriched: a screening round finds fewer. */
 const ENRICHED_FROM = 0.02;
 
@@ -327,17 +212,4 @@ function coefficient(
 function histogramReport({ scores, labels }: LevelSample): LevelReport["histogram"] {
   const { edges, positives, negatives } = scoreHistogram(scores, labels);
   return { edges: [...edges], positives: [...positives], negatives: [...negatives] };
-}
-
-function limits(interval: Interval | null | undefined, per = 1): [number, number] | null {
-  if (!interval || interval.undefined !== null) return null;
-  const [lower, upper] = [interval.lower * per, interval.upper * per];
-  // A Wald interval of scores like 5e-324 is infinite, which JSON cannot represent.
-  return Number.isFinite(lower) && Number.isFinite(upper) ? [lower, upper] : null;
-}
-
-function firstReason(
-  ...parts: readonly ({ readonly undefined: string | null } | null | undefined)[]
-): string | null {
-  return parts.find((part) => part && part.undefined !== null)?.undefined ?? null;
 }

@@ -2,9 +2,17 @@ import type {
   BootstrapRequest,
   OperatingPointRequest,
 } from "../../../shared/contracts/scoring_options.ts";
+import type {
+  ChosenThreshold,
+  ChosenThresholdReport,
+} from "../../../shared/contracts/thresholds.ts";
+import type { Sample } from "../../../shared/domain/mod.ts";
 import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../../shared/limits.ts";
 import type { BootstrapOptions } from "../statistics/mod.ts";
-import type { WeightedExams } from "./weighted_level.ts";
+import type { NamedExam } from "../../../shared/subgroups/mod.ts";
+
+/** Exams by position in the data list, all with a weight. */
+export type WeightedExams = ReadonlyMap<number, NamedExam>;
 
 /** How to measure a level. */
 export interface MeasureOptions {
@@ -15,6 +23,20 @@ export interface MeasureOptions {
   readonly prevalence: number | null;
   /** The exams, if they have weights: weighted measures are added. */
   readonly exams?: WeightedExams | null;
+  /** What the operating points with a target became; subgroups use the thresholds of the whole. */
+  readonly tuned?: readonly TunedPoint[];
+}
+
+/** Thresholds of the samples of one level, chosen on other women. */
+export interface TunedPoint {
+  readonly choice: ChosenThreshold;
+  /** Whether the weights of the exams counted in the choice. */
+  readonly weighted: boolean;
+  /** Threshold of each sample; NaN if it was chosen on the sample. */
+  readonly limits: ReadonlyMap<Sample, number>;
+  readonly chosen: readonly ChosenThresholdReport[];
+  /** Why nothing could be chosen; null if it was. */
+  readonly undefined: string | null;
 }
 
 /** Converts the measuring fields of a request. */

@@ -1,5 +1,4 @@
 import type { WeightedLevel } from "../../../shared/contracts/design_estimates.ts";
-import type { OperatingPointRequest } from "../../../shared/contracts/scoring_options.ts";
 import type { Sample } from "../../../shared/domain/mod.ts";
 import type { NamedExam } from "../../../shared/subgroups/mod.ts";
 import { missingWeights, weightsOf } from "../samples/exam_weights.ts";
@@ -13,9 +12,8 @@ import {
   measureAreas,
   measureCalls,
 } from "./design_measures.ts";
-
-/** Exams by position in the data list, all with a weight. */
-export type WeightedExams = ReadonlyMap<number, NamedExam>;
+import type { MeasureOptions, WeightedExams } from "./measure_options.ts";
+import { callsOf, operatingPointId } from "./operating_points.ts";
 
 /** The exams, if all have a weight; else null. */
 export function weightedExams(exams: readonly NamedExam[]): WeightedExams | null {
@@ -51,7 +49,7 @@ export function designSampleOf(
 export function measureWeighted(
   samples: readonly Sample[],
   exams: WeightedExams,
-  choices: readonly (OperatingPointRequest & { readonly name: string })[],
+  options: Pick<MeasureOptions, "operatingPoints" | "tuned">,
   confidence: number,
 ): WeightedLevel {
   const sample = designSampleOf(samples, exams, confidence);
@@ -68,11 +66,18 @@ export function measureWeighted(
     auroc,
     ...areas,
     ...judgeProbabilities(sample),
-    operating_points: choices.flatMap((choice) => {
+    operating_points: options.operatingPoints.flatMap((choice) => {
+      const name = operatingPointId(choice);
+      if ("target" in choice) {
+        const { called, undefined: reason, ...tuned } = callsOf(choice, samples, options, true);
+        if (reason !== null) return [];
+        const of = designSampleOf(called, exams, confidence);
+        return [{ name, ...tuned, ...measureCalls(Uint8Array.from(of.scores), of) }];
+      }
       const { value } = chooseThreshold(counts, choice);
       if (value === null) return [];
       const called = Uint8Array.from(scores, (score) => score >= value ? 1 : 0);
-      return [{ name: choice.name, threshold: value, ...measureCalls(called, sample) }];
+      return [{ name, threshold: value, ...measureCalls(called, sample) }];
     }),
   };
 }

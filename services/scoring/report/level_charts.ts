@@ -119,7 +119,9 @@ function estimateOf(
 }
 
 function markedPoints({ operating_points }: LevelChartData["report"]): MarkedPoint[] {
-  return operating_points.flatMap(({ name, sensitivity, specificity }): MarkedPoint[] => {
+  return operating_points.flatMap(({ name, chosen, sensitivity, specificity }): MarkedPoint[] => {
+    // The curve is of all samples, a threshold chosen on some of them of the others.
+    if (chosen !== undefined) return [];
     if (sensitivity.value === null || specificity.value === null) return [];
     return [{ label: operatingPointName(name), at: [1 - specificity.value, sensitivity.value] }];
   }).slice(0, OPERATING_POINTS_MARKED_MAX);

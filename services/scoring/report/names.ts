@@ -17,10 +17,12 @@ export function clusterName(...levels: readonly Pick<LevelReport, "women">[]): C
   return levels.every(({ women }) => typeof women === "number") ? "woman" : "exam";
 }
 
-/** Turns `specificity>=0.90` into `specificity ≥ 0.90`; leaves other names unchanged. */
+/** Turns `specificity>=0.90` into `specificity ≥ 0.90`, `recall_rate<=0.03` into `recall rate ≤ 0.03`. */
 export function operatingPointName(name: string): string {
-  const at = name.indexOf(">=");
-  return at < 0 ? name : `${name.slice(0, at).trimEnd()} ≥ ${name.slice(at + 2).trimStart()}`;
+  return name.replace(/^recall_rate/, "recall rate").replace(
+    /[ ]?([<>])=[ ]?/,
+    (_, sign) => sign === ">" ? " ≥ " : " ≤ ",
+  );
 }
 
 /** Names the scored model, for headings. */

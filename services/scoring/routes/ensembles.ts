@@ -10,6 +10,7 @@ import { measureOptions } from "../measures/measure_options.ts";
 import { leastReleased, readScoresAs, requireTruthOf } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 import { refuseUnmatched } from "./comparisons.ts";
+import { readTuning } from "./measure_parts.ts";
 
 const route = routesOf("comparisons");
 
@@ -48,7 +49,8 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
       const reports = parts.map(({ whole }) => whole);
       const measure = measureOptions(asked);
       // Includes the parts' content, because an evaluation may be scored again under the same ID.
-      const made = reports.map(({ id, provenance }) => [id, provenance["content"]]);
+      const tuning = await readTuning(measure, askerOf(c), store);
+      const made = [...reports, ...tuning].map(({ id, provenance }) => [id, provenance["content"]]);
       const named = { method, model, experiment, subgroups };
       const content = await store.contentDigest(["ensemble", made, named, measure]);
       const id = idOfContent(content);
@@ -58,7 +60,7 @@ export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): v
       await requireFreeName(model, deps);
       const outcome = await compute.run(
         "combine",
-        { id, reports, ...named, measure, content },
+        { id, reports, ...named, measure, tuning, content },
         askerOf(c),
       );
       if (!outcome.ok) {

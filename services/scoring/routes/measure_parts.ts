@@ -4,7 +4,12 @@ import {
   operatingPointsRequest,
   prevalenceRequest,
 } from "../../../shared/contracts/scoring_options.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import { tuningScores } from "../../../shared/contracts/thresholds.ts";
+import type { Asker } from "../compute/compute.ts";
 import { type MeasureOptions, measureOptions } from "../measures/measure_options.ts";
+import { readScoresAs } from "../store/score_reader.ts";
+import type { ScoreStore } from "../store/score_store.ts";
 import { jsonPart, type SentForm } from "./multipart.ts";
 
 /** Parts of a multipart body with measuring options. */
@@ -12,7 +17,7 @@ export const MEASURE_PARTS = {
   bootstrap: z.string().optional().openapi({ description: "JSON", example: '{"replicates":2000}' }),
   operating_points: z.string().optional().openapi({
     description: "JSON",
-    example: '[{"specificity":0.9},{"threshold":0.5}]',
+    example: '[{"specificity":0.9},0.5,{"target":{"recall_rate":0.03},"tune":{"share":0.3}}]',
   }),
   prevalence: z.string().optional().openapi({
     description: "Share of exams with cancer to which rates are re-weighted",
@@ -27,4 +32,22 @@ export function measureParts(form: SentForm): MeasureOptions {
     operating_points: jsonPart(form, "operating_points", operatingPointsRequest, undefined),
     prevalence: jsonPart(form, "prevalence", prevalenceRequest, undefined),
   });
+}
+
+/**
+ * Reads the other scores that thresholds of operating points are chosen on.
+ * @throws {Problem} `not_found`, or `forbidden` to callers who may not see their truth
+ */
+export async function readTuning(
+  { operatingPoints }: MeasureOptions,
+  { caller }: Pick<Asker, "caller">,
+  store: ScoreStore,
+): Promise<readonly ScoreReport[]> {
+  const ids = tuningScores(operatingPoints);
+  return await readScoresAs(caller, store).withTruth(ids, "A threshold chosen on a score");
+}
+
+/** Whether a threshold is to be chosen on some of the women. */
+export function tunesPoints({ operatingPoints }: MeasureOptions): boolean {
+  return operatingPoints.some((point) => "target" in point);
 }

@@ -18,7 +18,7 @@ import { sentFile } from "../store/sent_file.ts";
 import type { StudyStore } from "../store/study_store.ts";
 import { askerOf } from "./asker.ts";
 import { CONTENT_TYPES } from "./score_files.ts";
-import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
+import { MEASURE_PARTS, measureParts, tunesPoints } from "./measure_parts.ts";
 import { filePart, jsonPart, receiveForm, textPart } from "./multipart.ts";
 
 const route = routesOf("reader studies");
@@ -170,6 +170,12 @@ async function scoreUpload(
     readerThreshold: jsonPart(form, "reader_threshold", z.number().nullable(), null),
     readerScale: textPart(form, "reader_scale", z.enum(READER_SCALES)),
   };
+  if (tunesPoints(options.measure)) {
+    throw new Problem(
+      "invalid_request",
+      "operating_points: {target, tune} needs a data list: give a reader study thresholds and shares",
+    );
+  }
   const content = await store.contentDigest(["reader study", results.sha256, options]);
   const id = idOfContent(content);
   const earlier = await studies.get(id);

@@ -7,6 +7,7 @@ import {
   type ScoreReport,
   scoreReportSchema,
 } from "../../../shared/contracts/scores.ts";
+import { tuningScores } from "../../../shared/contracts/thresholds.ts";
 import { horizonsOf, truthRulesRequest } from "../../../shared/contracts/truth.ts";
 import {
   type DataListFormat,
@@ -52,7 +53,7 @@ import {
   type SentForm,
   textPart,
 } from "./multipart.ts";
-import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
+import { MEASURE_PARTS, measureParts, readTuning } from "./measure_parts.ts";
 import { SUBGROUP_PARTS, subgroupChoice } from "./subgroups.ts";
 
 const route = routesOf("scores");
@@ -164,6 +165,8 @@ async function scoreOrder(
   const predictions = await store.predictions(order.predictions);
   const measure = measureOptions(order);
   const horizons = horizonsOf(order.truth);
+  const tuning = (await Promise.all(tuningScores(order.operating_points).map(store.get)))
+    .filter((report) => report !== null);
   const content = await store.contentDigest([
     list.digest,
     predictions.sha256,
@@ -171,6 +174,7 @@ async function scoreOrder(
     order.subgroups,
     ...order.required_views,
     ...(horizons.length > 0 ? [{ horizons }] : []),
+    ...tuning.map(({ provenance }) => ({ tuned_on: provenance["content"] })),
   ]);
   const earlier = await store.get(order.evaluation);
   if (earlier?.provenance["content"] === content) return { report: earlier, made: false };
@@ -192,6 +196,7 @@ async function scoreOrder(
       },
       predictions,
       measure,
+      tuning,
       patientKey: await store.patientKey(),
       subgroups: order.subgroups,
       attributes: null,
@@ -225,6 +230,7 @@ async function scoreUpload(request: Request, asker: Asker, deps: Deps): Promise<
   const predictions = sentFile(filePart(form, "predictions"));
   const choice = subgroupChoice(form);
   const measure = measureParts(form);
+  const tuning = await readTuning(measure, asker, store);
   const horizons = horizonsOf(jsonPart(form, "truth", truthRulesRequest, undefined));
   const names = {
     dataset,
@@ -241,6 +247,7 @@ async function scoreUpload(request: Request, asker: Asker, deps: Deps): Promise<
     choice.subgroups,
     choice.attributes?.sha256 ?? null,
     ...(horizons.length > 0 ? [{ horizons }] : []),
+    ...tuning.map(({ provenance }) => ({ tuned_on: provenance["content"] })),
     ...Object.entries(tables).map(([name, { sha256 }]) => ({ [name]: sha256 })),
     // Separate per uploader: a match with another user's upload would confirm a guessed list.
     ...(uploader === null ? [] : [uploader]),
@@ -261,6 +268,7 @@ async function scoreUpload(request: Request, asker: Asker, deps: Deps): Promise<
       },
       predictions,
       measure,
+      tuning,
       patientKey: await store.patientKey(),
       ...choice,
       provenance: {
@@ -361,6 +369,7 @@ const REFUSALS = {
   predictions: ["invalid_predictions", "The predictions cannot be scored"],
   subgroups: ["invalid_request", "The subgroups cannot be used"],
   truth: ["invalid_request", "The truth rule cannot be applied"],
+  operating_points: ["invalid_request", "The operating points cannot be used"],
 } as const satisfies Record<ScoredPart, readonly [ProblemType, string]>;
 
 function problemOf(outcome: Extract<ScoreOutcome, { readonly ok: false }>): Problem {

@@ -11,7 +11,7 @@ import { readScoresAs, requireTruthOf } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
 import { jsonPart, optionalFilePart, receiveForm, type SentForm } from "./multipart.ts";
 import { sentFile } from "../store/sent_file.ts";
-import { MEASURE_PARTS, measureParts } from "./measure_parts.ts";
+import { MEASURE_PARTS, measureParts, readTuning } from "./measure_parts.ts";
 
 const route = routesOf("scores");
 
@@ -60,13 +60,15 @@ export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): v
     });
     const report = score.whole;
     const truth = report.dataset === null ? null : await store.digest(report.dataset);
+    const measure = measureParts(form);
     const outcome = await compute.run(
       "regroup",
       {
         report,
         truth,
         ...subgroupChoice(form),
-        measure: measureParts(form),
+        measure,
+        tuning: await readTuning(measure, askerOf(c), store),
         patientKey: await store.patientKey(),
       },
       askerOf(c),

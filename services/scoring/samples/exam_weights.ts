@@ -24,10 +24,7 @@ export function missingWeights(exams: readonly NamedExam[]): Fault[] {
  * Weights and numbered strata of exams; null where none is given, or there is one stratum.
  * @param exams all with a weight or all without, see {@linkcode missingWeights}
  */
-export function weightsOf(
-  exams: readonly NamedExam[],
-  weighted = true,
-): SamplingWeights {
+export function weightsOf(exams: readonly NamedExam[], weighted = true): SamplingWeights {
   const hasWeights = weighted && exams.some(({ extras }) => typeof extras["weight"] === "number");
   const numbers = new Map<string, number>();
   const strata = Int32Array.from(exams, ({ extras }) => {

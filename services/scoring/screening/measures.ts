@@ -100,7 +100,7 @@ export interface Measured {
 type Limits = [number, number] | null;
 
 /** With more kinds × replicates than this, the normal approximation replaces replicates. */
-const DRAWS_MAX = 2e8;
+const DRAWS_MAX = 5e7;
 
 /**
  * Measures a pathway. Shares have Wilson's interval and differences of shares Tango's, with the

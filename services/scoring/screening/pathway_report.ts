@@ -180,9 +180,17 @@ function lostCancers(
 
 /** The exams that a threshold is chosen on. */
 export function tunedExamsOf(
-  { exams, scores, cancers, women, weights }: Programme,
+  { exams, scores, cancers, women, weights, truth }: Programme,
 ): TunedExams {
-  return { scores, cancers, women, weights, readersRecall: readersRecall(exams, weights) };
+  const withinDays = truth?.within_days ?? null;
+  return {
+    scores,
+    cancers,
+    women,
+    weights,
+    withinDays,
+    readersRecall: readersRecall(exams, weights),
+  };
 }
 
 function both(one: Uint8Array | null, other: Uint8Array | null): Uint8Array | null {

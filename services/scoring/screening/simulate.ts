@@ -96,7 +96,7 @@ export async function simulateScreening(
         baseline: today(programme, options.confidence),
         pathways,
         sweep: request.sweep && sweepOf(programme, request.sweep),
-        caveats: [...CAVEATS],
+        caveats: [...CAVEATS, ...singleStrata(programme)],
       },
       curves: curves === null ? [] : curvesOf(programme, pathways, curves),
       lost: simulated.map(({ lost }) => lost),
@@ -132,10 +132,7 @@ async function loadProgramme(
   return readProgramme(samples, exams, truth, rules, request.weighted);
 }
 
-function divide(
-  { exams }: Programme,
-  asked: SimulationRequest["subgroups"],
-):
+function divide({ exams }: Programme, asked: SimulationRequest["subgroups"]):
   | { readonly ok: true; readonly groups: readonly Group[] }
   | { readonly ok: false; readonly errors: readonly Fault[] } {
   if (asked === false) return { ok: true, groups: [] };
@@ -177,6 +174,19 @@ function possible(
     readsNeeded(ruleOf(pathway, arbitration)).every((order) => has.includes(order))
   );
   return kept.length === 0 ? { pathways } : { pathways: kept };
+}
+
+/** A warning about strata with one woman alone, if there are. */
+function singleStrata({ strata, women }: Programme): string[] {
+  if (strata === null) return [];
+  const byStratum = Map.groupBy(strata.keys(), (at) => strata[at]!);
+  const single = [...byStratum.values()].filter((exams) =>
+    new Set(exams.map((at) => women[at]!)).size === 1
+  );
+  return single.length === 0 ? [] : [
+    `Strata with one woman alone: ${single.length}. They add nothing to the intervals, which are too narrow; join ` +
+    "strata before you weight.",
+  ];
 }
 
 /** Limits of a retrospective simulation, for the response and the page. */

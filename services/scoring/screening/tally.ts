@@ -60,10 +60,7 @@ const [BELOW, BETWEEN, ABOVE] = [0, 1, 2];
  * Computes the counts of exams by profile and band.
  * @returns one row of counts per profile and band: profile p in band b has row 3 p + b
  */
-export function countsOfProfiles(
-  rule: PathwayRule,
-  profiles: readonly Profile[],
-): Float64Array[] {
+export function countsOfProfiles(rule: PathwayRule, profiles: readonly Profile[]): Float64Array[] {
   return profiles.flatMap((profile) =>
     BANDS.map((band) => {
       const { included, recall, reads, arbitration, lacking } = decide(rule, profile, band);
@@ -152,7 +149,8 @@ export interface WomanKind {
 }
 
 /**
- * Groups women with the same counts in a pathway: enough for values, intervals and replicates.
+ * Groups women with the same counts in a pathway: enough for values, intervals and replicates. A woman is one cluster in
+ * each stratum that she has exams in.
  * @param rows the row of each exam, by {@linkcode rowsOfExams}
  * @param table the rows, by {@linkcode countsOfProfiles}
  * @param members which exams count; null for all
@@ -163,36 +161,68 @@ export function kindsOfWomen(
   table: readonly Float64Array[],
   members: Uint8Array | null = null,
 ): WomanKind[] {
-  const ofWoman = new Map<number, string>();
-  const single = new Map<string, number>();
-  for (let exam = 0; exam < rows.length; exam++) {
-    if (members?.[exam] === 0) continue;
-    const cell = `${strata?.[exam] ?? 0}|${rows[exam]}|${weights?.[exam] ?? 1}`;
-    const woman = women[exam]!;
-    const earlier = ofWoman.get(woman);
-    ofWoman.set(woman, earlier === undefined ? cell : `${earlier};${cell}`);
-  }
-  for (const cells of ofWoman.values()) {
-    // A woman is one cluster in each stratum that she has exams in.
-    const byStratum = cells.includes(";")
-      ? Map.groupBy(cells.split(";").sort(), (cell) => cell.slice(0, cell.indexOf("|")))
-      : null;
-    for (const key of byStratum === null ? [cells] : byStratum.values()) {
-      const text = typeof key === "string" ? key : key.join(";");
-      single.set(text, (single.get(text) ?? 0) + 1);
+  const { designOf, designs } = designsOf(rows.length, weights, strata);
+  const { order, starts } = examsByWoman(women);
+  const places = new Map<string | number, number>();
+  const found: { women: number; readonly cells: readonly number[] }[] = [];
+  const add = (key: string | number, cells: readonly number[]): void => {
+    const place = places.get(key);
+    if (place === undefined) places.set(key, found.push({ women: 1, cells }) - 1);
+    else found[place]!.women++;
+  };
+  for (let woman = 0; woman + 1 < starts.length; woman++) {
+    const cells: number[] = [];
+    for (let at = starts[woman]!; at < starts[woman + 1]!; at++) {
+      const exam = order[at]!;
+      if (members?.[exam] !== 0) cells.push(designOf[exam]! * table.length + rows[exam]!);
     }
+    const stratumOf = (cell: number): number => designs[Math.floor(cell / table.length)]!.stratum;
+    if (cells.length === 1) add(cells[0]!, cells);
+    else {for (const one of Map.groupBy(cells.sort((a, b) => a - b), stratumOf).values()) {
+        add(one.join(), one);
+      }}
   }
-  return [...single].map(([cells, count]) => {
+  return found.map(({ women, cells }) => {
     const row = new Float64Array(COUNTED.length);
     let stratum = 0;
-    for (const cell of cells.split(";")) {
-      const [of, place, weight] = cell.split("|").map(Number) as [number, number, number];
-      stratum = of;
-      const counted = table[place]!;
-      for (let at = 0; at < row.length; at++) row[at]! += weight * counted[at]!;
+    for (const cell of cells) {
+      const design = designs[Math.floor(cell / table.length)]!;
+      ({ stratum } = design);
+      const counted = table[cell % table.length]!;
+      for (let at = 0; at < row.length; at++) row[at]! += design.weight * counted[at]!;
     }
-    return { women: count, stratum, row };
+    return { women, stratum, row };
   });
+}
+
+/** The distinct pairs of stratum and weight, and that of each exam. */
+function designsOf(
+  exams: number,
+  weights: Float64Array | null,
+  strata: Int32Array | null,
+): { designOf: Uint32Array; designs: { stratum: number; weight: number }[] } {
+  const designs: { stratum: number; weight: number }[] = [];
+  const places = new Map<string, number>();
+  const designOf = new Uint32Array(exams);
+  for (let exam = 0; exam < exams; exam++) {
+    const [stratum, weight] = [strata?.[exam] ?? 0, weights?.[exam] ?? 1];
+    const key = `${stratum}|${weight}`;
+    const place = places.get(key) ?? designs.push({ stratum, weight }) - 1;
+    places.set(key, place);
+    designOf[exam] = place;
+  }
+  return { designOf, designs };
+}
+
+/** The exams in the order of their women; those of woman w are from `starts[w]` to before `starts[w + 1]`. */
+function examsByWoman(women: Int32Array): { order: Uint32Array; starts: Uint32Array } {
+  const starts = new Uint32Array(women.reduce((most, woman) => Math.max(most, woman), -1) + 2);
+  for (const woman of women) starts[woman + 1]! += 1;
+  for (let woman = 1; woman < starts.length; woman++) starts[woman]! += starts[woman - 1]!;
+  const next = starts.slice();
+  const order = new Uint32Array(women.length);
+  for (let exam = 0; exam < women.length; exam++) order[next[women[exam]!]!++] = exam;
+  return { order, starts };
 }
 
 /** Sums the exams without weights; `members` selects exams, null all. */

@@ -12,8 +12,12 @@ export interface TunedExams {
   readonly cancers: Uint8Array;
   readonly women: Int32Array;
   readonly weights: Float64Array | null;
+  /** The exam of each, if several samples of an exam are recalled together; by default each is recalled alone. */
+  readonly examOf?: Int32Array | undefined;
   /** Mean recall rate of the first and second readers; null without reads. */
   readonly readersRecall: number | null;
+  /** Horizon of the rule that labels them, in days; null: the labels of the list. */
+  readonly withinDays: number | null;
 }
 
 /** Women that something is chosen on, and those that it is applied to. One entry per exam, 1 for members. */
@@ -100,7 +104,9 @@ export function tuneThreshold(
   }
   const { target, tune } = asked;
   if ("score" in tune) {
-    const one = choose(target, others.get(tune.score)!, null, null, confidence);
+    const other = others.get(tune.score)!;
+    if (other.withinDays !== exams.withinDays) throw rulesDiffer(tune.score, exams, other);
+    const one = choose(target, other, null, null, confidence);
     return { value: one.threshold, limits: one.threshold, reported: null, chosen: [one] };
   }
   const key = "share" in tune ? tune.stratify_by : null;
@@ -118,6 +124,15 @@ export function tuneThreshold(
   }
   const value = chosen.length === 1 ? chosen[0]!.threshold : null;
   return { value, limits, reported, chosen };
+}
+
+function rulesDiffer(score: string, exams: TunedExams, other: TunedExams): RangeError {
+  const [here, there] = [exams, other].map(({ withinDays: days }) =>
+    days === null ? "the labels of the list" : `cancer within ${days} days`
+  );
+  return new RangeError(
+    `tune: score ${score} has ${there}, but the exams here have ${here}: choose on a score with the same truth`,
+  );
 }
 
 /**
@@ -158,7 +173,7 @@ function partsOfWomen(
  */
 function choose(
   target: ChosenThreshold["target"],
-  { scores, cancers, weights, readersRecall }: TunedExams,
+  { scores, cancers, weights, readersRecall, examOf }: TunedExams,
   members: Uint8Array | null,
   part: string | null,
   confidence: number,
@@ -174,13 +189,17 @@ function choose(
     throw new RangeError(
       `threshold: ${part === null ? "the part" : `${part}`} that it is chosen on has ` +
         `${
-          ill > 0 ? "no exam without cancer" : "no cancer"
+          order.length === 0 ? "no exam" : ill > 0 ? "no exam without cancer" : "no cancer"
         }; raise share, or choose another target`,
     );
   }
   if (target.readers_recall && readersRecall === null) {
     throw new RangeError("readers_recall: no exam has reads; choose another target");
   }
+  // An exam is recalled with the first of its samples.
+  const firsts = examOf === undefined ? null : new Set(firstOfEach(order, examOf));
+  const recallOf = (exam: number): number => firsts?.has(exam) === false ? 0 : weightOf(exam);
+  const recallable = order.reduce((sum, exam) => sum + recallOf(exam), 0);
   const recallMax = target.readers_recall ? readersRecall : target.recall_rate;
   const highest = scores[order[0]!]!;
   let threshold = highest + Math.max(Math.abs(highest) * 2 ** -52, Number.MIN_VALUE);
@@ -192,7 +211,7 @@ function choose(
     let negativesHere = 0;
     for (; at < order.length && scores[order[at]!]! === score; at++) {
       const weight = weightOf(order[at]!);
-      called += weight;
+      called += recallOf(order[at]!);
       if (cancers[order[at]!] === 1) truePositives += weight;
       else {
         falsePositives += weight;
@@ -202,7 +221,7 @@ function choose(
     const fits = target.sensitivity !== undefined ||
       (target.specificity !== undefined
         ? 1 - falsePositives / healthy >= target.specificity - 1e-12
-        : called / (healthy + ill) <= recallMax! + 1e-12);
+        : called / recallable <= recallMax! + 1e-12);
     if (!fits) break;
     threshold = score;
     below -= negativesHere;
@@ -220,6 +239,12 @@ function choose(
     specificity_to_expect: tolerance && [tolerance.low, tolerance.high],
     tolerance,
   };
+}
+
+function firstOfEach(order: readonly number[], examOf: Int32Array): IteratorObject<number> {
+  const firsts = new Map<number, number>();
+  for (const sample of order) if (!firsts.has(examOf[sample]!)) firsts.set(examOf[sample]!, sample);
+  return firsts.values();
 }
 
 /**

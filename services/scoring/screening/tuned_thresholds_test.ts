@@ -15,6 +15,7 @@ function drawn(step: number, weighted: boolean): TunedExams {
     women: Int32Array.from(cancers, () => random.integer(9)),
     weights: weighted ? Float64Array.from(cancers, () => 1 + random.integer(4)) : null,
     readersRecall: 0.25,
+    withinDays: null,
   };
 }
 

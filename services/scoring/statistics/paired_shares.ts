@@ -60,11 +60,7 @@ export function mcnemar({ firstOnly, secondOnly }: PairedCounts): {
  * Interval of the difference of two paired shares by method 10 of Newcombe (1998, Stat Med
  * 17:2635): Wilson limits of each, combined with the continuity-corrected correlation.
  */
-export function newcombe(
-  counts: PairedCounts,
-  confidence = 0.95,
-  corrected = true,
-): Interval {
+export function newcombe(counts: PairedCounts, confidence = 0.95, corrected = true): Interval {
   const { both: a, firstOnly: b, secondOnly: c, neither: d } = counts;
   const of = a + b + c + d;
   const first = wilson({ count: a + b, of }, confidence);
@@ -119,9 +115,7 @@ export function tangoZ(counts: PairedCounts, difference: number): number {
   const { firstOnly: b, secondOnly: c } = counts;
   const n = counts.both + b + c + counts.neither;
   const linear = -b - c + (2 * n - b + c) * difference;
-  const root = Math.sqrt(
-    Math.max(0, linear ** 2 + 8 * n * c * difference * (1 - difference)),
-  );
+  const root = Math.sqrt(Math.max(0, linear ** 2 + 8 * n * c * difference * (1 - difference)));
   const q = (root - linear) / (4 * n);
   const variance = n * (2 * q + difference * (1 - difference));
   const above = b - c - n * difference;

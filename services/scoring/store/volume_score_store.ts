@@ -142,10 +142,7 @@ function ignoreMissing(error: unknown): void {
 }
 
 /** Reads data lists and predictions from the volume. Writes nothing. */
-function createScoringInputs(
-  layout: VolumeLayout,
-  read: ReadRecord,
-): Pick<
+function createScoringInputs(layout: VolumeLayout, read: ReadRecord): Pick<
   ScoreStore,
   "dataList" | "datasetId" | "digest" | "patientKey" | "predictions" | "releasePolicy"
 > {

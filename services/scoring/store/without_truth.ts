@@ -25,13 +25,12 @@ export function withoutTruth(report: ScoreReport): ScoreReport {
     DIGESTS_OF_TRUTH.has(key) || key === "predictions_sha256" && report.evaluation === null;
   return {
     ...rest,
-    // Sums of weights would tell which exams a threshold finds.
-    levels: mapLevels(report.levels, ({ weighted: _, ...level }) => level),
+    levels: mapLevels(report.levels, levelWithoutTruth),
     subgroups: report.subgroups.map((key) => ({
       ...key,
       groups: key.groups.map((group) => ({
         ...group,
-        levels: mapLevels(group.levels, ({ weighted: _, ...level }) => level),
+        levels: mapLevels(group.levels, levelWithoutTruth),
       })),
     })),
     misses: { positives: [], negatives: [] },
@@ -43,6 +42,17 @@ export function withoutTruth(report: ScoreReport): ScoreReport {
       ) => [key, key === "ensemble" ? withoutValues(value) : value]),
     ),
   };
+}
+
+/**
+ * Sums of weights would tell which exams a threshold finds, and thresholds on random parts of the women, asked for again
+ * and again, the label of each.
+ */
+function levelWithoutTruth<T extends Pick<LevelReport, "weighted" | "operating_points">>(
+  { weighted: _, ...level }: T,
+): Omit<T, "weighted"> {
+  const points = level.operating_points.filter(({ chosen }) => chosen === undefined);
+  return { ...level, operating_points: points };
 }
 
 /** Omits the values of an ensemble's parts, which may be withheld. */

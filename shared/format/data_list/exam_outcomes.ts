@@ -160,25 +160,26 @@ function joinBreasts(entry: DataListEntry, key: string, complain: Complain): voi
   } else entry.set(key, new Map(LATERALITIES.map((side, at) => [side, values[at]!])));
 }
 
-/** Merges `reader_1`, `recall_1`, `score_1`, `reader_2`, … into one list, in that order. */
+/** Merges `reader_1`, `recall_1`, `score_1`, `reader_2`, … into one list, in that order or that of `order_1`, … */
 function joinReads(entry: DataListEntry, complain: Complain): void {
   const orders = [...entry.keys()].flatMap((key) => WIDE_RECALL.exec(key)?.[1] ?? []).map(Number);
   if (orders.length === 0) return;
   const reads: PickleValue[] = [];
-  for (const order of orders.sort((a, b) => a - b)) {
+  for (const at of orders.sort((a, b) => a - b)) {
     const take = (name: string): PickleValue => {
-      const value = plain(entry.get(`${name}_${order}`));
-      entry.delete(`${name}_${order}`);
+      const value = plain(entry.get(`${name}_${at}`));
+      entry.delete(`${name}_${at}`);
       return value;
     };
     const [recall, reader, score] = [take("recall"), take("reader"), take("score")];
+    const order = take("order");
     if (recall === null && score === null) continue; // for example, no third read
     reads.push(
       new Map<string, PickleValue>([
-        ["reader", reader ?? `r${order}`],
+        ["reader", reader ?? `r${at}`],
         ["recall", recall],
         ["score", score],
-        ["order", BigInt(order)],
+        ["order", order ?? BigInt(at)],
       ]),
     );
   }

@@ -129,7 +129,7 @@ function methodItems(report: ScoreReport): ChecklistItem[] {
 function resultItems(report: ScoreReport): ChecklistItem[] {
   const { levels } = report;
   const main = levels[mainLevelOf(levels)]!;
-  const points = main.operating_points.filter(({ threshold }) => threshold !== null);
+  const points = main.operating_points.filter((point) => point.undefined === null);
   return [
     {
       topic: "Numbers of participants and of units",
@@ -194,7 +194,8 @@ function thresholds({ levels }: ScoreReport): string {
   const points = levels[mainLevelOf(levels)]!.operating_points;
   if (points.length === 0) return "No threshold was used.";
   const given = points.filter(({ name }) => name.startsWith(GIVEN));
-  const chosen = points.filter(({ name }) => !name.startsWith(GIVEN));
+  const tuned = points.filter((point) => point.chosen !== undefined);
+  const chosen = points.filter((point) => !given.includes(point) && !tuned.includes(point));
   const list = (of: typeof points): string =>
     of.map(({ name }) => operatingPointName(name)).join("; ");
   return [
@@ -204,6 +205,7 @@ function thresholds({ levels }: ScoreReport): string {
       }; only the authors know whether they were fixed beforehand.`,
     ],
     ...chosen.length === 0 ? [] : [`Chosen on these exams, so exploratory: ${list(chosen)}.`],
+    ...tuned.length === 0 ? [] : [`Chosen on other women than those reported: ${list(tuned)}.`],
   ].join(" ");
 }
 

@@ -25,6 +25,7 @@ import {
   Table,
 } from "../../../../shared/pages/mod.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
+import { PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 
 /** A model at one level. */
@@ -60,6 +61,7 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
       {entries.length === 0
         ? <p>No model has a score on this dataset yet.</p>
         : <p class="lead">{leadOf(ranked.length > 0 ? ranked : uploaded)}</p>}
+      {leaderboard.note !== null && <PleaseNote messages={[leaderboard.note]} />}
       <LevelBoards entries={ranked} />
       <LevelBoards entries={uploaded} isUploaded />
       <Excluded excluded={leaderboard.excluded} />

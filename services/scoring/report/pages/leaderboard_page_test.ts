@@ -68,6 +68,7 @@ function boardOf(entries: LeaderboardEntry[]): Leaderboard {
     dataset_digest: `sha256:${"1".repeat(64)}`,
     entries,
     excluded: [{ score: FIRST.score, model: "old", reason: "The dataset was registered again" }],
+    note: null,
     created_at: FULL_REPORT.created_at,
   };
 }

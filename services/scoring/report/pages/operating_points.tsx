@@ -10,6 +10,7 @@ import {
   type Column,
   column,
   confidenceText,
+  counted,
   countText,
   intervalText,
   type Limits,
@@ -53,7 +54,8 @@ export function OperatingPoints({ level, report }: {
         {confidence}. Where the threshold was chosen on these exams, for a sensitivity or
         specificity, the interval by {unit} chooses it anew on each set of{" "}
         {unit === "woman" ? "women" : "exams"}{" "}
-        that is drawn. The last column holds this threshold fixed.
+        that is drawn. The last column holds this threshold fixed. A threshold that was chosen on
+        some women is reported on the others alone.
       </p>
       {points.map((point) => <PointTable level={level} point={point} unit={unit} />)}
     </>
@@ -67,7 +69,7 @@ function PointTable({ level, point, unit }: {
 }): JSX.Element | null {
   const { threshold, at_prevalence } = point;
   const name = operatingPointName(point.name);
-  if (threshold === null) {
+  if (point.undefined !== null || (threshold === null && point.chosen === undefined)) {
     return (
       <p>
         <strong>{name}:</strong> {point.undefined ?? "no threshold has this"}
@@ -79,7 +81,9 @@ function PointTable({ level, point, unit }: {
       label={`Operating point ${name}, by ${level}`}
       caption={
         <>
-          <strong>{name}</strong>: threshold {scoreText(threshold)}.{choiceText(point)}
+          <strong>{name}</strong>: {point.chosen === undefined
+            ? `threshold ${scoreText(threshold!)}.${choiceText(point)}`
+            : tunedText(point, level)}
         </>
       }
       columns={columnsOf(at_prevalence, unit)}
@@ -106,6 +110,24 @@ function choiceText(point: OperatingPointReport): string {
     countText(of)
   } ${noun} to choose on, a threshold for ${target} reaches ${target} ` +
     `on other women in ${Math.round(point.reaches_target * 10)} of 10 test sets.`;
+}
+
+/** Which samples a threshold was chosen on, and which are reported. */
+function tunedText({ chosen = [], reported = 0 }: OperatingPointReport, level: Level): string {
+  const parts = chosen.map(({ part, threshold, chosen_on: on, specificity_to_expect: expected }) =>
+    `${part === null ? "" : `${part}: `}threshold ${scoreText(threshold)}, chosen on ${
+      counted(on.exams, level)
+    }, ${countText(on.cancers)} malignant${
+      expected === null ? "" : `; specificity to expect on other women ${percentsText(expected)}`
+    }. `
+  );
+  return `${parts.join("")}The table has ${
+    counted(reported, level)
+  }, each called by a threshold that was chosen without it.`;
+}
+
+function percentsText([low, high]: readonly [number, number]): string {
+  return `${percentDigits(low)} to ${percentText(high)}`;
 }
 
 /** A rate with its format. */

@@ -268,7 +268,7 @@ function Tiles({ report: { levels } }: { readonly report: ScoreReport }): JSX.El
           <span class="more">{intervalText(ci_by_exam)} by {clusterName(levels[level]!)}</span>
         </li>
       ))}
-      {points.slice(0, 2).map(({ name, sensitivity, specificity }) => (
+      {points.slice(0, 2).map(({ name, chosen, sensitivity, specificity }) => (
         <li>
           <span class="name">
             At {operatingPointName(name)}{" "}
@@ -282,7 +282,7 @@ function Tiles({ report: { levels } }: { readonly report: ScoreReport }): JSX.El
               (name.startsWith("sensitivity") ? specificity : sensitivity).ci_by_exam,
               percentDigits,
             )}
-            {name.startsWith("score") ? "" : ", threshold chosen again"}
+            {name.startsWith("score") || chosen !== undefined ? "" : ", threshold chosen again"}
           </span>
         </li>
       ))}
