@@ -162,7 +162,10 @@ const PRINT = `
   table { font-size: .875rem; }
   th, td { padding: .8mm 1.5mm; }
   .tiles li { flex-basis: 20%; }
+  /* One sheet: its charts are explained again among the details. */
   .summary { break-after: page; }
+  .summary figcaption { display: none; }
+  .summary .tiles li { flex-basis: 15%; padding: 1.5mm 2mm; }
   .scroll { overflow: visible; }
   .charts { grid-template-columns: 1fr 1fr; gap: 4mm 6mm; }
   .halves { display: grid; grid-template-columns: 1fr 1fr; gap: 0 6mm; font-size: .85em; }

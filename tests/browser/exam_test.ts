@@ -12,7 +12,7 @@ const falling = (exam: number): number => 0.9 - 0.2 * exam;
 /** The sample data with two reads of each exam, which recall all of them; another score finds the cancers. */
 async function prepare({ url, dataFolder }: ServiceUnderTest): Promise<[string, string]> {
   const list = JSON.parse(await Deno.readTextFile(join(PROJECT, "sample_data/data.json")));
-  const reads = [1, 2].map((order) => ({ order, recall: 1 }));
+  const reads = [1, 2].map((order) => ({ order, reader: `r${order}`, recall: 1 }));
   const dataList = join(dataFolder, "read.json");
   await Deno.writeTextFile(
     dataList,
@@ -156,7 +156,7 @@ Deno.test({
       () => checkDiscordant(browser, service.url, `/comparisons?score=${score}&score=${other}`),
     );
     await t.step("so do the cancers that a pathway would lose", async () => {
-      const simulation = `/screening-simulations?score=${score}&threshold=0.8`;
+      const simulation = `/screening-simulations?score=${score}&threshold=0.8&low=0.8&high=0.9`;
       await using lost = await openPage(browser, service.url + simulation);
       await followExam(lost.page, "#lost ~ .scroll a.exam");
     });
@@ -166,7 +166,7 @@ Deno.test({
     );
     await lookAtPages(t, browser, service.url, [
       `/comparisons?score=${score}&score=${other}`,
-      `/screening-simulations?score=${score}&threshold=0.8`,
+      `/screening-simulations?score=${score}&threshold=0.8&low=0.8&high=0.9`,
       "/datasets/sample/exams/phantom_1",
       "/datasets/sample/exams",
       `/reports/${score}`,

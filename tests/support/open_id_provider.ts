@@ -33,6 +33,13 @@ export async function startOpenIdProvider(
       claims: () => ({ sub: id, ...claims[id] }),
     }),
   });
+  // Its pages would load a font from elsewhere.
+  provider.use(async (context: { body: unknown }, next: () => Promise<void>) => {
+    await next();
+    if (typeof context.body === "string") {
+      context.body = context.body.replace(/@import url\([^)]*\);/, "");
+    }
+  });
   server.on("request", provider.callback());
   return {
     issuer,

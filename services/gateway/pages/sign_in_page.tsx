@@ -1,6 +1,6 @@
 import type { Caller } from "../../../shared/http/mod.ts";
-import { FactTable } from "../../../shared/pages/mod.ts";
-import { writeSitePage } from "./site.ts";
+import { FactTable, writePage } from "../../../shared/pages/mod.ts";
+import { SITE_LOOK, titleOf, writeSitePage } from "./site.ts";
 
 /**
  * Writes the page on which a person signs in.
@@ -10,8 +10,9 @@ import { writeSitePage } from "./site.ts";
  */
 export function writeSignInPage(next: string, detail: string, hasProvider: boolean): string {
   const query = new URLSearchParams({ next });
-  return writeSitePage(
-    "Sign in",
+  // Without the site's script, which only people who are signed in get.
+  return writePage(
+    { title: titleOf("Sign in"), look: SITE_LOOK, site: true },
     <>
       <h1>Sign in</h1>
       <div class="warnings" role="alert">
