@@ -78,7 +78,7 @@ Deno.test({
     });
     await t.step(
       "axe finds nothing before and after",
-      () => lookSignedIn(browser, site, "/sign-in"),
+      () => lookBeforeAndAfter(browser, site),
     );
   },
 });
