@@ -1,6 +1,6 @@
 import { type Interval, interval, noInterval } from "./estimate.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
-import { quantile } from "./quantile.ts";
+import { quantile, quantileOfUnsorted } from "./quantile.ts";
 
 /** Ways to compute an interval from replicates. */
 export type BootstrapMethod = "percentile" | "bca";
@@ -38,10 +38,10 @@ export function usable(column: Float64Array): UsableReplicates {
 export function percentileInterval(replicates: UsableReplicates, confidence: number): Interval {
   const reason = tooFewUsable(replicates);
   if (reason !== null) return noInterval(reason);
-  const ascending = replicates.values.toSorted();
+  const values = replicates.values.slice();
   return interval(
-    quantile(ascending, (1 - confidence) / 2),
-    quantile(ascending, (1 + confidence) / 2),
+    quantileOfUnsorted(values, (1 - confidence) / 2),
+    quantileOfUnsorted(values, (1 + confidence) / 2),
   );
 }
 
