@@ -26,7 +26,8 @@ export function withoutTruth(report: ScoreReport): ScoreReport {
   return {
     ...rest,
     levels: mapLevels(report.levels, levelWithoutTruth),
-    subgroups: report.subgroups.map((key) => ({
+    // Reports of early versions have no subgroups.
+    subgroups: (report.subgroups ?? []).map((key) => ({
       ...key,
       groups: key.groups.map((group) => ({
         ...group,
