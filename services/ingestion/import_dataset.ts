@@ -39,9 +39,10 @@ export async function readExams(
 ): Promise<void> {
   const earlier = await store.readList(dataset.id);
   if (earlier !== null) return await forgetPatients(dataset, earlier, store);
-  const read = await sources[dataset.origin.kind].read(dataset, onProgress);
-  const { list, patients } = hidePatients(read, await digestKey());
-  const pickle = writeDataList(list, { labels: "keep" });
+  const { list, patients, pickle } = written(
+    await sources[dataset.origin.kind].read(dataset, onProgress),
+    await digestKey(),
+  );
   const places = imagePlaces(inListOrder(list));
   const foreign = await judgeForeignFiles(dataset.images_folder, places);
   if (list.errors.length === 0) await store.putExams(dataset.id, list.exams, pickle);
@@ -50,12 +51,25 @@ export async function readExams(
     counts: countsOf(list.exams),
     listDigest: sha256(pickle),
     patients,
-    files: read.files,
+    files: list.files,
     errors: counted([...list.errors, ...foreign.errors]),
     warnings: counted([...list.warnings, ...foreign.warnings]),
   };
   await store.putReadList(dataset.id, noted, places);
   await forgetPatients(dataset, noted, store);
+}
+
+/** Writes the list for the volume, and drops its entries: they are half of what it takes in memory. */
+function written<List extends DataList>(
+  read: List,
+  key: Uint8Array,
+): { list: List; patients: boolean; pickle: Uint8Array<ArrayBuffer> } {
+  const { list, patients } = hidePatients(read, key);
+  return {
+    list: { ...read, ...list, entries: [] },
+    patients,
+    pickle: writeDataList(list, { labels: "keep" }),
+  };
 }
 
 /** Removes a submitted list that has patient ids; the list with pseudonyms holds everything else. */

@@ -8,9 +8,20 @@ export interface LinesPage<T> {
   readonly next: number | null;
 }
 
-/** Returns the content of a file with one JSON value per line. */
-export function linesOf(values: Iterable<unknown>): string {
-  return Array.from(values, (value) => JSON.stringify(value) + "\n").join("");
+/** Length of a part of {@linkcode linesOf}, in characters. */
+const PART_LENGTH = 64 * 1024;
+
+/** Yields the content of a file with one JSON value per line, in parts. */
+export function* linesOf(values: Iterable<unknown>): Generator<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  let text = "";
+  for (const value of values) {
+    text += JSON.stringify(value) + "\n";
+    if (text.length < PART_LENGTH) continue;
+    yield encoder.encode(text);
+    text = "";
+  }
+  yield encoder.encode(text);
 }
 
 /** Bytes per read: a few hundred lines. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { checkAgainst } from "../../shared/contracts/stored.ts";
+import { joinBytes } from "../../shared/format/mod.ts";
 import { noting, writeJsonAtomic } from "../../shared/volume/mod.ts";
 import type { Damage, DatasetFiles, ReadRecord } from "../../shared/volume/mod.ts";
 import type { ImageNote } from "./check_images.ts";
@@ -28,7 +29,7 @@ export function imageNotes(
   const notesPath = (id: string): string => join(filesOf(id).importing, "notes.jsonl");
   const checkpointPath = (id: string): string => join(filesOf(id).importing, "checkpoint.json");
   return {
-    addNotes: (id, start, notes) => writeAt(notesPath(id), start, linesOf(notes)),
+    addNotes: (id, start, notes) => writeAt(notesPath(id), start, joinBytes([...linesOf(notes)])),
     settleNotes: (id) => settleFile(notesPath(id), filesOf(id).imageNotes),
     notes: (id, start, limit) =>
       // deno-lint-ignore require-await -- the page is read at once
@@ -44,12 +45,11 @@ export function imageNotes(
   };
 }
 
-/** Writes text at an offset, truncates the file behind it, and returns the new end. */
-async function writeAt(path: string, start: number, text: string): Promise<number> {
+/** Writes bytes at an offset, truncates the file behind it, and returns the new end. */
+async function writeAt(path: string, start: number, bytes: Uint8Array): Promise<number> {
   using file = await Deno.open(path, { write: true, create: true });
   await file.truncate(start);
   await file.seek(start, Deno.SeekMode.Start);
-  const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
   return start + bytes.length;
 }

@@ -6,13 +6,16 @@ export interface WriteOptions {
   readonly mode?: number;
 }
 
+/** Text (UTF-8), bytes, or bytes in parts, which need not be in memory together. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
+
 /**
  * Writes a file atomically, so that after a power failure it is complete or absent: temporary file in the same folder,
  * fsync, rename, fsync of the folder. The folder must exist.
  */
 export async function writeFileAtomic(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   options: WriteOptions = {},
 ): Promise<void> {
   const temporary = temporaryPath(path);
@@ -73,7 +76,7 @@ export async function writeFilesAtomic(
  */
 export async function createFileAtomic(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   options: WriteOptions = {},
 ): Promise<boolean> {
   const temporary = temporaryPath(path);
@@ -145,17 +148,22 @@ const TEMPORARY_NAME = /^\..+\.[0-9a-f]{8}\.partial$/;
 
 async function writeSynced(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   options: WriteOptions,
 ): Promise<void> {
   const file = await Deno.open(path, { write: true, createNew: true, ...options });
   try {
     if (options.mode !== undefined) await Deno.chmod(path, options.mode);
-    await writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+    for (const part of partsOf(content)) await writeAll(file, part);
     await file.sync();
   } finally {
     file.close();
   }
+}
+
+function partsOf(content: FileContent): Iterable<Uint8Array> {
+  if (typeof content === "string") return [new TextEncoder().encode(content)];
+  return content instanceof Uint8Array ? [content] : content;
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

@@ -3,13 +3,15 @@ import { VIEWS } from "../../shared/domain/mod.ts";
 import { dataListOf } from "../support/ingestion/world.ts";
 import { png } from "../support/ingestion/images.ts";
 import { type Json, sendJson } from "../support/http.ts";
-import { type ServiceProcess, startServiceProcess } from "../support/service_process.ts";
+import { type LaunchedService, launchService } from "../load/launched_service.ts";
 import type { Reporter, Topic } from "./topic.ts";
 
 /** `MAMMOEVAL_BENCH_EXAMS=100000` is what a national programme has; it needs 400,000 hard links. */
 const EXAMS = Number(Deno.env.get("MAMMOEVAL_BENCH_EXAMS") ?? 10_000);
 /** Names that one file may have: ext4 allows 65,000. */
 const LINKS_MAX = 50_000;
+/** Memory that the service may have while it reads a list of 100,000 exams. */
+const READING_MB_MAX = 600;
 /** Memory that the service may have while it checks images, however many there are. */
 const CHECKING_MB_MAX = 300;
 
@@ -23,13 +25,13 @@ async function makeImages(folder: string): Promise<void> {
   }
 }
 
-async function memoryMb({ pid }: ServiceProcess): Promise<number> {
+async function memoryMb({ pid }: LaunchedService): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
 /** Registers, and watches until it is ready. */
-async function watch(service: ServiceProcess, data: string, reporter: Reporter): Promise<void> {
+async function watch(service: LaunchedService, data: string, reporter: Reporter): Promise<void> {
   const request = { name: "large", images: join(data, "images"), data_list: join(data, "l.json") };
   const began = performance.now();
   await sendJson(`${service.url}/v1/datasets`, "POST", request);
@@ -54,7 +56,7 @@ async function watch(service: ServiceProcess, data: string, reporter: Reporter):
     `  ${EXAMS} exams, ${dataset.images} images: ${seconds.toPrecision(3)} s, ` +
       `${Math.round(dataset.images / seconds)} images a second in all`,
   );
-  reporter.line(`  memory while the list is read: ${Math.round(peaks["reading"] ?? 0)} MB`);
+  reporter.bound("memory while the list is read", peaks["reading"] ?? 0, "MB", READING_MB_MAX);
   reporter.bound("memory while images are checked", peaks["checking"] ?? 0, "MB", CHECKING_MB_MAX);
   reporter.line(`  slowest answer meanwhile: ${Math.round(slowestMs)} ms`);
 }
@@ -68,13 +70,11 @@ const topic: Topic = {
     try {
       await makeImages(join(data, "images"));
       await Deno.writeTextFile(join(data, "l.json"), dataListOf(EXAMS));
-      await using service = await startServiceProcess({
-        home: join(folder, "home"),
-        environment: {
-          MAMMOEVAL_DATA_ROOTS: data,
-          MAMMOEVAL_EXECUTOR: "process",
-          MAMMOEVAL_GPUS: "none",
-        },
+      await using service = await launchService(folder, {
+        MAMMOEVAL_HOME: join(folder, "home"),
+        MAMMOEVAL_DATA_ROOTS: data,
+        MAMMOEVAL_EXECUTOR: "process",
+        MAMMOEVAL_GPUS: "none",
       });
       await watch(service, data, reporter);
     } finally {

@@ -40,7 +40,7 @@ interface ReadExam {
 
 /**
  * Converts a data list's raw entries to exams, and reports every fault of every exam.
- * @param raw one value per exam; without `keepEntries` each value is freed after use
+ * @param raw one value per exam; each is set to null after use, because a long list needs much memory
  */
 export function readExams(raw: RawEntries, keepEntries = true): DataList {
   const faults = new FaultCollector();
@@ -55,8 +55,8 @@ export function readExams(raw: RawEntries, keepEntries = true): DataList {
     const examFaults = new ExamFaults(faults, ids[index]!, raw.rows[index]!);
     const labelsTold = raw.labelsTold?.has(index) ?? false;
     const one = readExam(value, { index, id: ids[index]! }, examFaults, labelsTold);
-    if (keepEntries) return one;
     (raw.values as PickleValue[])[index] = null;
+    if (keepEntries) return one;
     return { ...one, entry: one.entry.has(PATIENT_KEY) ? SOMEBODYS_ENTRY : NO_ENTRY };
   });
   warnOfGaps(read, faults);
