@@ -34,7 +34,6 @@ export const GLOSSARY: Readonly<Record<string, string>> = {
   "Interval by exam":
     "Resamples whole exams: the two breasts and four images of one exam are alike. By woman it resamples all " +
     "exams of a woman together. Report this one.",
-  "Interval by woman": "Resamples all exams of a woman together. Report this one.",
   "Interval by row":
     "Resamples single breasts or images as if they were independent: published numbers often " +
     "use it. It is usually too narrow.",
@@ -51,6 +50,7 @@ const SAME: Readonly<Record<string, string>> = {
   "Positive predictive value (PPV1)": "Positive predictive value",
   "AUROC by exam": "AUROC",
   "Women recalled": "Recall rate",
+  "Interval by woman": "Interval by exam",
 };
 
 function idOf(word: string): string {
