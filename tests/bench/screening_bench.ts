@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { assembleScoring } from "../../services/scoring/assemble.ts";
 import { simulationRequest } from "../../shared/contracts/screening.ts";
-import { SILENT_LOG } from "../../shared/http/mod.ts";
-import { readSettings } from "../../shared/settings.ts";
+import { createWorld, postForm, type World } from "../support/scoring/world.ts";
 import { type BenchExams, drawExams } from "./screening/exams.ts";
 import { PYTHON, runScript } from "./script.ts";
 import type { Topic } from "./topic.ts";
 
-const PROJECT = new URL("../..", import.meta.url).pathname;
 const SCRIPTS = new URL("./screening/", import.meta.url).pathname;
 const EXAMS = 100_000;
 const REPLICATES = 2000;
@@ -33,27 +30,20 @@ const REQUEST = {
 
 /** Scores the exams in this process; returns the folder of the score, and its report as a file. */
 async function scored(
+  { app, layout }: World,
   folder: string,
   { list, predictions }: BenchExams,
 ): Promise<{ id: string; report: string; files: string }> {
-  const variables: Record<string, string> = { MAMMOEVAL_HOME: join(folder, "home") };
-  const settings = readSettings((name) => variables[name], PROJECT);
-  const service = await assembleScoring(settings, SILENT_LOG);
-  const form = new FormData();
-  form.set("data_list", new File([list], "data.csv"));
-  form.set("predictions", new File([predictions], "predictions.csv"));
-  form.set("bootstrap", "false");
-  form.set("subgroups", "false");
-  const answer = await service.fetch(
-    new Request("http://inside/v1/scores", { method: "POST", body: form }),
-  );
-  const text = await answer.text();
-  await service.stop();
-  assert.equal(answer.status, 201, text);
-  const { id } = JSON.parse(text);
+  const { status, body } = await postForm(app, "/v1/scores", {
+    data_list: new File([list], "data.csv"),
+    predictions: new File([predictions], "predictions.csv"),
+    bootstrap: "false",
+    subgroups: "false",
+  });
+  assert.equal(status, 201, JSON.stringify(body).slice(0, 500));
   const report = join(folder, "report.json");
-  await Deno.writeTextFile(report, text);
-  return { id, report, files: join(folder, "home", "scores", id) };
+  await Deno.writeTextFile(report, JSON.stringify(body));
+  return { id: body.id, report, files: join(layout.scores, body.id) };
 }
 
 /** What a programme waits for, against a loop over exams with pandas. */
@@ -64,7 +54,8 @@ const topic: Topic = {
     const folder = await Deno.makeTempDir({ prefix: "mammoeval-bench-" });
     try {
       const exams = drawExams(EXAMS);
-      const { id, report, files } = await scored(folder, exams);
+      await using world = await createWorld();
+      const { id, report, files } = await scored(world, folder, exams);
       const [table, request] = [join(folder, "exams.csv"), join(folder, "request.json")];
       await Deno.writeTextFile(table, exams.joined);
       const asked = simulationRequest.parse({ score: id, ...REQUEST });

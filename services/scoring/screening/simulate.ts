@@ -65,12 +65,13 @@ export async function simulateScreening(
     ? asked
     : { ...asked, ...possible(asked, exams) };
   const rules = request.pathways.map((pathway) => ruleOf(pathway, request.arbitration));
-  const read = await loadProgramme(report, request, rules, store);
+  const read = await loadProgramme(report, exams, request, rules, store);
   if (!read.ok) return read;
   const { programme } = read;
   const others = new Map<string, TunedExams>();
   for (const one of tuning) {
-    const other = await loadProgramme(one, request, rules, store);
+    const listed = await loadExams(one, store);
+    const other = await loadProgramme(one, listed, request, rules, store);
     if (!other.ok) return other;
     others.set(one.id, tunedExamsOf(other.programme));
   }
@@ -109,6 +110,7 @@ export async function simulateScreening(
 
 async function loadProgramme(
   report: ScoreReport,
+  exams: readonly Exam[] | null,
   request: SimulationRequest,
   rules: readonly PathwayRule[],
   store: SampleSource,
@@ -117,7 +119,6 @@ async function loadProgramme(
     ok: false,
     errors: [faultOf({ code, message })],
   });
-  const exams = await loadExams(report, store);
   if (exams === null) {
     return failed(
       "dataset_changed",
