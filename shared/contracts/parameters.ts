@@ -35,3 +35,10 @@ export const idempotencyKey = z.string().optional().describe(
 export const pageCursor = z.string().optional().describe(
   "`next_cursor` of the page before; the first page without it",
 );
+
+/** Query of `GET /reports/{id}`. */
+export const reportPageQuery = z.object({
+  at: z.string().optional().describe(
+    "Position of the slider over thresholds, from 0; for those who may see the truth",
+  ),
+});

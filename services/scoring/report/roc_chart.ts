@@ -75,5 +75,5 @@ export function rocOverlay(
     dash: DASHES[at % DASHES.length]!,
     colour: COLOUR_ORDER[at % COLOUR_ORDER.length]!,
   }));
-  return { title: "", subtitle: "", ...AXIS_LABELS, curves: [CHANCE, ...lines], width };
+  return { title: "ROC curves", subtitle: "", ...AXIS_LABELS, curves: [CHANCE, ...lines], width };
 }

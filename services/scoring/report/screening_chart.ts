@@ -40,7 +40,7 @@ export function screeningChart(
     return niceAxis(low, high);
   };
   return {
-    title: "",
+    title: "Reads saved and cancers missed",
     subtitle: "",
     xLabel: "Reads saved, % of today's",
     yLabel: "Cancers missed",

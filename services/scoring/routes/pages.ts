@@ -3,7 +3,12 @@ import type { Context } from "hono";
 import { comparisonPageQuery, comparisonRequest } from "../../../shared/contracts/comparisons.ts";
 import { simulationPageQuery } from "../../../shared/contracts/screening.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
-import { datasetId, scoreId, studyId } from "../../../shared/contracts/parameters.ts";
+import {
+  datasetId,
+  reportPageQuery,
+  scoreId,
+  studyId,
+} from "../../../shared/contracts/parameters.ts";
 import { mayDo, Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
@@ -47,7 +52,7 @@ const PAGES = [
     operationId: "readReport",
     summary: "One score report, as a page to read and print",
     description: "The whole report with charts and links to its files.",
-    request: { params: z.object({ id: scoreId }) },
+    request: { params: z.object({ id: scoreId }), query: reportPageQuery },
   },
   {
     path: "/comparisons",

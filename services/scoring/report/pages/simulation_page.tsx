@@ -308,7 +308,7 @@ interface PathwayRow {
 }
 
 const PATHWAY_COLUMNS: readonly Column<PathwayRow>[] = [
-  column("head", "", ({ name }) => name),
+  column("head", "Measure", ({ name }) => name),
   column("number", "Today", ({ today }) => today),
   column("number", "Pathway", ({ now }) => now),
   column("text", "Difference", ({ difference, detail }) => (
