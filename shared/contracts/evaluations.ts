@@ -225,6 +225,17 @@ export const evaluationErrorSchema = z.object({
 /** Why and in which stage an evaluation failed. */
 export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 
+/** Place of a queued evaluation. */
+export const queuePlaceSchema = z.object({
+  place: z.number().int().describe("From 1, in the order in which evaluations would start now"),
+  waiting: z.number().int().describe("Evaluations that wait for the same kind of device"),
+  running: z.number().int().describe("Evaluations that hold such a device"),
+  reason: z.string().describe("Why it waits"),
+});
+
+/** Place of a queued evaluation. */
+export type QueuePlace = z.infer<typeof queuePlaceSchema>;
+
 /** An evaluation in the API. */
 export const evaluationSchema = z.object({
   id: z.string(),
@@ -244,6 +255,7 @@ export const evaluationSchema = z.object({
   score: z.string().nullable(),
   links: z.record(z.string(), z.string()),
   shards: mayBeMissing(z.array(shardSchema)),
+  queue: mayBeMissing(queuePlaceSchema).describe("While queued, where one evaluation is read"),
   provenance: z.record(z.string(), z.unknown()),
   request: evaluationRequest,
   created_at: moment,

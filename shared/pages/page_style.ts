@@ -13,6 +13,8 @@ const DARK = `
 
 const SCREEN = `
 *, ::before, ::after { box-sizing: border-box; }
+/* Rules for buttons would show them again. */
+[hidden] { display: none !important; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 header.site, main, footer { max-width: 60rem; margin: 0 auto; padding: 0 1.25rem; }

@@ -13,6 +13,7 @@ import {
 import { EvaluationTable } from "./tables/evaluation_table.tsx";
 import { ScoreTable } from "./tables/score_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
+import { NoticeButton } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
 /** Refresh interval of the page during an import, with script, in seconds. */
@@ -29,18 +30,18 @@ export interface DatasetPageData {
 }
 
 /** Writes the page of a dataset: its contents, faults and results. */
-export function writeDatasetPage(
-  { dataset, scores, evaluations, mayChange }: DatasetPageData,
-): string {
+export function writeDatasetPage(data: DatasetPageData): string {
+  const { dataset, scores, evaluations, mayChange } = data;
   const importing = dataset.status === "importing";
   return writeSitePage(
-    `Dataset ${dataset.name}`,
+    `${dataset.status}: Dataset ${dataset.name}`,
     <article {...(importing ? { "data-every": String(REFRESH_S) } : {})}>
       <h1>Dataset {dataset.name}</h1>
       <p class="byline">Registered {momentText(dataset.created_at)}</p>
       <div id="state" data-live role="status">
         <State dataset={dataset} />
       </div>
+      {importing && <NoticeButton />}
       {mayChange && (
         <div id="change" data-live>
           <RelatedLinks

@@ -2,6 +2,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { stripVTControlCharacters } from "node:util";
 import type { EvaluationError, EvaluationRecord } from "../../../shared/contracts/evaluations.ts";
 import {
+  counted,
   FactTable,
   isDigest,
   momentText,
@@ -10,6 +11,7 @@ import {
   Section,
   StateWord,
 } from "../../../shared/pages/mod.ts";
+import { NoticeButton } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 import { goesOn, progressText } from "./tables/evaluation_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
@@ -23,6 +25,9 @@ export interface EvaluationPageData {
   readonly mayDelete: boolean;
 }
 
+/** Places in the queue change without an event of the evaluation. */
+const QUEUE_REFRESH_S = 5;
+
 /** Writes the page of an evaluation. */
 export function writeEvaluationPage(
   { evaluation, logTail, mayDelete }: EvaluationPageData,
@@ -32,7 +37,10 @@ export function writeEvaluationPage(
   const title = `${model} on ${dataset}`;
   return writeSitePage(
     `${status}: ${title}`,
-    <article {...(open ? { "data-events": `/v1/evaluations/${id}/events` } : {})}>
+    <article
+      {...(open ? { "data-events": `/v1/evaluations/${id}/events` } : {})}
+      {...(status === "queued" ? { "data-every": String(QUEUE_REFRESH_S) } : {})}
+    >
       <h1>{title}</h1>
       <p class="byline">
         Evaluation <code>{id}</code> · experiment {evaluation.experiment} · asked for by{" "}
@@ -52,6 +60,7 @@ export function writeEvaluationPage(
       <div id="state" data-live role="status">
         <State evaluation={evaluation} />
       </div>
+      {open && <NoticeButton />}
       <div id="outcome" data-live>
         <Outcome evaluation={evaluation} />
       </div>
@@ -74,7 +83,7 @@ export function writeEvaluationPage(
 }
 
 function State({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.Element {
-  const { status, progress: { done, total } } = evaluation;
+  const { status, device, queue, progress: { done, total } } = evaluation;
   const more = progressText(evaluation);
   return (
     <>
@@ -84,6 +93,13 @@ function State({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
       </p>
       {goesOn(status) && done !== null && total !== null && total > 0 && (
         <progress aria-label="Progress" max={total} value={done}></progress>
+      )}
+      {queue !== undefined && (
+        <p>
+          Place {queue.place} of {queue.waiting} in the queue for {device};{" "}
+          {counted(queue.running, "evaluation")} {queue.running === 1 ? "runs" : "run"}{" "}
+          there now. It waits because {queue.reason}.
+        </p>
       )}
     </>
   );

@@ -175,3 +175,12 @@ export function Refusal({ problem }: Pick<FormState, "problem">): JSX.Element | 
     </div>
   );
 }
+
+/** A button that asks for a notice at the end of what the page shows; the script shows it where that is possible. */
+export function NoticeButton(): JSX.Element {
+  return (
+    <p class="actions">
+      <button class="plain" type="button" id="notify" hidden>Notify me at the end</button>
+    </p>
+  );
+}

@@ -28,17 +28,24 @@ export function titleOf(title: string): string {
 
 /**
  * Keeps a page fresh: on server-sent events from the page's `data-events` address, otherwise every `data-every`
- * seconds. It fetches the page and replaces the parts marked `data-live`, by id. Without script the whole page
- * reloads.
+ * seconds. It fetches the page and replaces the title and the parts marked `data-live`, by id. When the title tells the
+ * end of what the page shows, a notice repeats it for those who asked for one. Without script the whole page reloads.
  */
 export const LIVE_SCRIPT = `"use strict";
 const source = document.querySelector("[data-events], [data-every]");
+const ask = document.getElementById("notify");
+const ended = /^(succeeded|failed|cancelled|ready|rejected): /;
 let wanted = false;
 let reading = false;
 
+function mayNotify() {
+  return ask !== null && "Notification" in window && Notification.permission === "granted";
+}
+
 async function refresh() {
   wanted = true;
-  if (reading || document.hidden) return;
+  // A hidden page is read only for the notice.
+  if (reading || document.hidden && !mayNotify()) return;
   reading = true;
   while (wanted) {
     wanted = false;
@@ -52,6 +59,10 @@ async function readAnew() {
   const answer = await fetch(location.href, { headers: { accept: "text/html" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (mayNotify() && !ended.test(document.title) && ended.test(fresh.title)) {
+    new Notification(fresh.title);
+  }
+  document.title = fresh.title;
   for (const old of document.querySelectorAll("[data-live]")) {
     const part = fresh.getElementById(old.id);
     if (part === null) continue;
@@ -64,6 +75,13 @@ async function readAnew() {
   }
 }
 
+if (ask !== null && "Notification" in window) {
+  ask.hidden = Notification.permission !== "default";
+  ask.addEventListener("click", async () => {
+    await Notification.requestPermission();
+    ask.hidden = true;
+  });
+}
 if (source !== null) {
   document.addEventListener("visibilitychange", refresh);
   if (source.dataset.every) setInterval(refresh, 1000 * Number(source.dataset.every));

@@ -4,7 +4,8 @@ import { isFinal } from "../ledger/state_machine.ts";
 import { type ActiveRuns, createActiveRuns } from "./active_runs.ts";
 import type { DevicePool } from "./devices.ts";
 import type { RunDependencies } from "./run.ts";
-import { startQueued } from "./start_queued.ts";
+import { queuePlace, startQueued } from "./start_queued.ts";
+import type { QueuePlace } from "../../../shared/contracts/evaluations.ts";
 import { takeUp, takeUpAll } from "./take_up.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
 
@@ -17,6 +18,8 @@ export interface Dispatcher {
   recover(): Promise<void>;
   /** Starts queued evaluations whose devices are free. */
   wake(): void;
+  /** The place of a queued evaluation in its queue; null for any other. */
+  queuePlace(evaluation: Evaluation): QueuePlace | null;
   /** Cancels an evaluation and returns it, or null when there is none; an ended one stays as it is. */
   cancel(id: string): Promise<Evaluation | null>;
   /** Starts nothing new, and waits until every run has ended or can be left to the next process. */
@@ -41,8 +44,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
       wake();
     },
   });
-  /** False until recovery is done: its sweep must not meet new runs. */
-  let open = false;
+  let open = false; // until recovery is done: its sweep must not meet new runs
 
   function wake(): void {
     if (!open) return;
@@ -88,6 +90,7 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   return {
     recover,
     wake,
+    queuePlace: (evaluation) => queuePlace(evaluation, open, { ledger, runs }),
     cancel: (id) => cancelEvaluation(id, deps, runs),
     async stop(): Promise<void> {
       open = false;

@@ -1,4 +1,4 @@
-import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
+import type { EvaluationRequest, QueuePlace } from "../../../shared/contracts/evaluations.ts";
 import { type Evaluation, type Ledger, PLACES } from "../ledger/ledger.ts";
 import type { ActiveRuns } from "./active_runs.ts";
 import { type Claim, type DevicePool, gpusNamed } from "./devices.ts";
@@ -30,6 +30,37 @@ export function startQueued(device: EvaluationRequest["device"], deps: StartDepe
     if (claim !== null) start(evaluation, claim, deps);
     else for (const wanted of gpusNamed(gpu)) kept.add(wanted);
   }
+}
+
+/**
+ * The place of a queued evaluation and why it waits. Names no other evaluation, since its reader may not know of them.
+ * @param open whether evaluations start at all; false while the service resumes what ran before its restart
+ */
+export function queuePlace(
+  { id, status, request: { device, gpu } }: Evaluation,
+  open: boolean,
+  { ledger, runs }: {
+    readonly ledger: Pick<Ledger, "get" | "queued">;
+    readonly runs: Pick<ActiveRuns, "has" | "holding" | "ids">;
+  },
+): QueuePlace | null {
+  if (status !== "queued") return null;
+  const queued = ledger.queued(device, QUEUE_LOOK_MAX).filter((one) => !runs.has(one.id));
+  const place = 1 + turnOrder(queued, runs.holding()).findIndex((one) => one.id === id);
+  if (place === 0) return null;
+  const running = [...runs.ids()].filter((one) => {
+    const evaluation = ledger.get(one);
+    return evaluation?.request.device === device && evaluation.status !== "scoring";
+  }).length;
+  const named = gpusNamed(gpu);
+  const reason = !open
+    ? "the service still resumes what ran before its restart"
+    : place > 1
+    ? "others come first: higher priority, users with fewer running evaluations, then the oldest"
+    : device === "gpu" && named.length > 0
+    ? `GPU ${named.join(" and ")} must be free`
+    : `every place for ${device} is taken`;
+  return { place, waiting: queued.length, running, reason };
 }
 
 function start(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { makeEvaluation, makeRequest } from "../../../tests/support/inference/values.ts";
-import { turnOrder } from "./start_queued.ts";
+import { queuePlace, turnOrder } from "./start_queued.ts";
 
 function names(order: ReturnType<typeof turnOrder>): string {
   return order.map(({ user }) => user).join("");
@@ -39,4 +39,31 @@ Deno.test("property: nobody is lost, and alone one's order is that of age", () =
       list.filter((one) => one.user === "a").map(({ id }) => id);
     assert.deepEqual(mine(order), mine(queue));
   }));
+});
+
+Deno.test("the place in the queue is that in which evaluations would start, with the reason", () => {
+  const [first, second, third] = waiting("aab") as [never, never, never];
+  const running = { ...makeEvaluation({ user: "a" }), status: "running" as const };
+  const queue = [first, second, third] as ReturnType<typeof waiting>;
+  const deps = {
+    ledger: {
+      get: (id: string) => id === running.id ? running : null,
+      queued: (device: string) => device === "cpu" ? queue : [],
+    },
+    runs: {
+      has: () => false,
+      ids: () => new Set([running.id]),
+      holding: () => new Map([["a", 1]]),
+    },
+  };
+  const places = queue.map((one) => queuePlace(one, true, deps)!);
+  assert.deepEqual(places.map(({ place }) => place), [2, 3, 1]);
+  assert.deepEqual(places.map(({ waiting, running }) => [waiting, running]), [[3, 1], [3, 1], [
+    3,
+    1,
+  ]]);
+  assert.match(places[0]!.reason, /others come first/);
+  assert.match(places[2]!.reason, /every place for cpu is taken/);
+  assert.match(queuePlace(queue[2]!, false, deps)!.reason, /restart/);
+  assert.equal(queuePlace(running, true, deps), null, "it waits no more");
 });

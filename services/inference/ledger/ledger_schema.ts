@@ -78,6 +78,17 @@ const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL,
     PRIMARY KEY (kind, model)
   ) STRICT;`,
+  // 6: lists filter, sort and count by an index: reading the body of every evaluation takes too long.
+  `ALTER TABLE evaluations ADD COLUMN user TEXT AS (json_extract(body, '$.user'));
+  ALTER TABLE evaluations ADD COLUMN experiment TEXT AS (json_extract(body, '$.request.experiment'));
+  ALTER TABLE evaluations ADD COLUMN audience TEXT AS (CASE
+    WHEN json_extract(body, '$.request.blind') IS 0 THEN 'owners'
+    WHEN json_extract(body, '$.request.private_image') IS NULL THEN 'all' ELSE 'user' END);
+  ALTER TABLE evaluations ADD COLUMN searched TEXT AS (lower(concat_ws(' ', model, dataset,
+    json_extract(body, '$.request.experiment'), json_extract(body, '$.user'),
+    json_extract(body, '$.request.parameters'))));
+  CREATE INDEX evaluations_listed
+    ON evaluations (id, status, model, dataset, user, experiment, audience, searched);`,
 ];
 
 /** Schema version of this code. */

@@ -44,7 +44,12 @@ const VERSION_3 = `${VERSION_2}
 /** Version 4 changed contents, not tables. */
 const VERSION_4 = `${VERSION_3} PRAGMA user_version = 4;`;
 
-/** A queued evaluation for a GPU, as version 4 wrote it. */
+const VERSION_5 = `${VERSION_4}
+  CREATE TABLE model_work (kind TEXT NOT NULL, model TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (kind, model)) STRICT;
+  PRAGMA user_version = 5;`;
+
+/** A queued evaluation for a GPU, as versions 4 and 5 wrote it. */
 function written4(): Omit<Evaluation, "request"> & { request: Record<string, unknown> } {
   const provenance = { model_version: "v1", dataset_digest: "sha256:d" };
   return { ...makeEvaluation({ provenance }), request: makeRequest({ device: "gpu" }) };
@@ -78,6 +83,7 @@ const EARLIER = [
   { version: 2, schema: VERSION_2, insert: INSERT_2, written: written2 },
   { version: 3, schema: VERSION_3, insert: INSERT_2, written: written3 },
   { version: 4, schema: VERSION_4, insert: INSERT_2, written: written4 },
+  { version: 5, schema: VERSION_5, insert: INSERT_2, written: written4 },
 ];
 
 for (const { version, schema, insert, written } of EARLIER) {
@@ -98,6 +104,7 @@ for (const { version, schema, insert, written } of EARLIER) {
         request: makeRequest({ device: "gpu" }),
       });
       assert.deepEqual(ledger.queued("cpu", 10), []);
+      assert.equal(ledger.count({ seenBy: "somebody", search: "TOY" }), 1);
       assert.equal(ledger.uses.counted("v1", "sha256:d"), version < 3 ? 1 : 0);
       ledger.work.checks.put("toy", CHECK);
       ledger.work.checks.put("toy", { ...CHECK, status: "failed" });

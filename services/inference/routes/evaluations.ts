@@ -216,11 +216,14 @@ function addGetRoute(app: ServiceApp, deps: InferenceDependencies): void {
     const found = find(id, c.get("caller"), deps);
     const evaluation = await waitForEnd(deps.ledger, id, waitPreference(c.req.header("prefer"))) ??
       found;
-    const etag = `"${evaluation.id}-${evaluation.version}"`;
+    const queue = deps.dispatcher.queuePlace(evaluation);
+    // Places change without a change of the evaluation itself.
+    const place = queue === null ? "" : `-${queue.place}-${queue.waiting}-${queue.running}`;
+    const etag = `"${evaluation.id}-${evaluation.version}${place}"`;
     const headers: Record<string, string> = { etag };
     if (evaluation.finishedAt === null) headers["retry-after"] = "2";
     if (matchesEtag(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
-    return c.json(recordOf(evaluation), 200, headers);
+    return c.json({ ...recordOf(evaluation), ...(queue && { queue }) }, 200, headers);
   });
 }
 

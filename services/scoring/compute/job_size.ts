@@ -45,6 +45,7 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
     const reports = new Set(ranked.flatMap(({ best, others }) => [best, ...others]));
     return { bytes: 0, rows: rowsOf([...reports]), draws: 0 };
   },
+  export: () => ({ bytes: 0, rows: 0, draws: 0 }),
   exam: ({ report }) => ({ bytes: 0, rows: rowsOf([report]), draws: 0 }),
   regroup: ({ report, attributes, measure }) => {
     const rows = rowsOf([report]);

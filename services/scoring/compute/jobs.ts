@@ -12,6 +12,7 @@ import {
   type RankOutcome,
   type RankRequest as ExamRankRequest,
 } from "../samples/rank_exam.ts";
+import { type ExportRequest, scoresCsv } from "../jobs/scores_csv.ts";
 import { loadNamedExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
 import {
@@ -58,6 +59,8 @@ interface Jobs {
   readonly analyse: { readonly request: AnalyseRequest; readonly result: AnalyseOutcome };
   readonly decide: { readonly request: DecideRequest; readonly result: DecideOutcome };
   readonly simulate: { readonly request: SimulateRequest; readonly result: SimulateOutcome };
+  /** Writes a part of the table of all values of some scores. */
+  readonly export: { readonly request: ExportRequest; readonly result: Uint8Array };
 }
 
 /** Name of a kind of job. */
@@ -86,6 +89,8 @@ const FUNCTIONS: JobFunctions = {
   analyse: analyseScore,
   decide: compareDecisions,
   simulate: simulateScreening,
+  export: ({ reports, isFirst }) =>
+    Promise.resolve(new TextEncoder().encode(scoresCsv(reports, isFirst))),
 };
 
 /** Runs a job in the calling process: a compute process, or a test. */

@@ -8,7 +8,7 @@ import {
 import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
-import { scoresCsv } from "../leaderboard/scores_csv.ts";
+import { joinBytes } from "../../../shared/format/mod.ts";
 import { datasetId } from "../../../shared/contracts/parameters.ts";
 import { SCORES_EXPORTED_MAX } from "../../../shared/limits.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
@@ -63,9 +63,12 @@ const exportRoute = route("get", "/v1/leaderboards/{dataset}/scores.csv", "expor
   },
 });
 
+/** Scores of one job: the table is written in parts, so that no request is large. */
+const EXPORTED_AT_ONCE = 50;
+
 /** Adds `/v1/leaderboards` to an app. */
 export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
-  const { store } = deps;
+  const { store, compute } = deps;
   app.openapi(
     route("get", "/v1/leaderboards", "listLeaderboards", {
       summary: "List the datasets that have scores",
@@ -97,8 +100,13 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     if (total === 0) {
       throw new Problem("not_found", `There are no scores on ${JSON.stringify(dataset)}`);
     }
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < scores.length; at += EXPORTED_AT_ONCE) {
+      const reports = scores.slice(at, at + EXPORTED_AT_ONCE).map(({ shown }) => shown);
+      parts.push(await compute.run("export", { reports, isFirst: at === 0 }, askerOf(c)));
+    }
     return fileAnswer(c, {
-      ...contentOf(new TextEncoder().encode(scoresCsv(scores.map(({ shown }) => shown)))),
+      ...contentOf(joinBytes(parts)),
       type: CONTENT_TYPES["csv"]!,
       name: `scores_${dataset}.csv`,
       isDownload: true,

@@ -17,6 +17,7 @@ import { createApp } from "../../../services/scoring/app.ts";
 import type { Compute } from "../../../services/scoring/compute/compute.ts";
 import { doJob } from "../../../services/scoring/compute/jobs.ts";
 import type { ScoreStore } from "../../../services/scoring/store/score_store.ts";
+import type { ScoringDependencies } from "../../../services/scoring/dependencies.ts";
 import { createVolumeScoreStore } from "../../../services/scoring/store/volume_score_store.ts";
 import { createVolumeStudyStore } from "../../../services/scoring/store/study_store.ts";
 import { ask } from "../http.ts";
@@ -27,6 +28,8 @@ export type Json = any;
 /** The service on its own volume. */
 export interface World extends AsyncDisposable {
   readonly app: ServiceApp;
+  /** What the app was made of. */
+  readonly dependencies: ScoringDependencies;
   readonly store: ScoreStore;
   readonly layout: VolumeLayout;
 }
@@ -39,17 +42,19 @@ export async function createWorld(models: readonly string[] = []): Promise<World
   for (const folder of [scores, results, datasets, readerStudies]) await Deno.mkdir(folder);
   const damage = silentDamage(layout);
   const store = createVolumeScoreStore(layout, damage);
+  const dependencies: ScoringDependencies = {
+    store,
+    studies: createVolumeStudyStore(layout, damage),
+    compute: directCompute(store),
+    modelNames: () => models,
+    uploads: layout.scoreUploads,
+    quota: 3,
+    damage,
+    log: SILENT_LOG,
+  };
   return {
-    app: createApp({
-      store,
-      studies: createVolumeStudyStore(layout, damage),
-      compute: directCompute(store),
-      modelNames: () => models,
-      uploads: layout.scoreUploads,
-      quota: 3,
-      damage,
-      log: SILENT_LOG,
-    }),
+    app: createApp(dependencies),
+    dependencies,
     store,
     layout,
     [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readTable } from "../../../shared/format/mod.ts";
 import { CALLER_HEADERS, type Role } from "../../../shared/http/mod.ts";
 import { datasetFiles } from "../../../shared/volume/mod.ts";
+import { createApp } from "../app.ts";
+import { scoresCsv } from "./scores_csv.ts";
 import {
   askApp,
   createWorld,
@@ -83,6 +85,28 @@ Deno.test("every value of the reports has its row, with its intervals", async ()
   const one = await exported(world, "admin", "?model=one");
   assert.deepEqual([...new Set(one.rows.map(({ model }) => model))], ["one"]);
   assert.equal((await exported(world, "admin", "?model=none")).status, 404);
+});
+
+Deno.test("the table is written by jobs, in parts under one header", async () => {
+  await using world = await createWorld();
+  await putDataset(world.layout, "sample", makeList(EXAMS));
+  const reports = [await score(world, "one"), await score(world, "two")];
+  const parts = reports.map((report, at) => scoresCsv([report], at === 0));
+  assert.equal(parts.join(""), scoresCsv(reports));
+  const kinds: string[] = [];
+  const { compute } = world.dependencies;
+  const app = createApp({
+    ...world.dependencies,
+    compute: {
+      ...compute,
+      run: (kind, request, asker) => {
+        kinds.push(kind);
+        return compute.run(kind, request, asker);
+      },
+    },
+  });
+  assert.equal((await app.request(PATH)).status, 200);
+  assert.deepEqual(kinds, ["export"]);
 });
 
 Deno.test("others get what is released: two digits without operating points, or nothing", async () => {

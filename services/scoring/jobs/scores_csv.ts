@@ -20,6 +20,12 @@ const COLUMNS = [
   ...["ci_fixed_threshold_by_exam_low", "ci_fixed_threshold_by_exam_high", "undefined"],
 ];
 
+/** Reports as their reader may see them, and whether the header comes first. */
+export interface ExportRequest {
+  readonly reports: readonly ScoreReport[];
+  readonly isFirst: boolean;
+}
+
 /** A value with its intervals. */
 interface Estimate {
   readonly value: number | null;
@@ -33,9 +39,11 @@ interface Estimate {
  * Writes every value of some scores as CSV: one row per score, level, subgroup, operating point and metric. Undefined
  * values are empty, with the reason in the last column.
  * @param reports as their reader may see them
+ * @param isFirst whether the header comes first; a long table is written in parts
  */
-export function scoresCsv(reports: readonly ScoreReport[]): string {
-  return writeTable(COLUMNS, reports.flatMap(rowsOf), { escapeFormulas: true });
+export function scoresCsv(reports: readonly ScoreReport[], isFirst = true): string {
+  const csv = writeTable(COLUMNS, reports.flatMap(rowsOf), { escapeFormulas: true });
+  return isFirst ? csv : csv.slice(csv.indexOf("\n") + 1);
 }
 
 function rowsOf(report: ScoreReport): Cell[][] {
