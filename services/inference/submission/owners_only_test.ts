@@ -16,6 +16,7 @@ Deno.test("a model author sees no labels, chooses no groups and does not jump th
       { priority: 100 },
       { subgroups: ["density"] },
       { truth: { within_days: 730 } },
+      { operating_points: [{ target: { recall_rate: 0.1 }, tune: { cross_fit: 2, seed: 1 } }] },
     ]
   ) {
     assert.throws(() => refuseOwnersOnly(ada, ["sample"], makeRequest(asked)), isForbidden);

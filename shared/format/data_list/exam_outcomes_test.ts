@@ -63,6 +63,22 @@ Deno.test("outcomes: aliases, sides and wide columns of a CSV, empty cells and w
   assert.deepEqual(Object.keys(b!).sort(), ["followed_days", "reads", "stratum", "weight"]);
 });
 
+Deno.test("outcomes: the order of wide reads is that of order_1, order_2, …, and one given twice is named", () => {
+  const listOf = (order: string): DataList => {
+    const csv = "exam_id,left_malignant,right_malignant,recall_1,order_1,recall_2,order_2\n" +
+      `a,0,0,1,${order}\n`;
+    return readDataList(new TextEncoder().encode(csv), "csv");
+  };
+  const [swapped] = outcomesOf(listOf("2,0,1"));
+  assert.deepEqual(swapped!["reads"], [
+    { reader: "r2", recall: 0, order: 1 },
+    { reader: "r1", recall: 1, order: 2 },
+  ]);
+  const { errors } = listOf("2,0,2");
+  assert.deepEqual(errors.map(({ exam, field }) => [exam, field]), [["a", "reads"]]);
+  assert.match(errors[0]!.message, /order is 2 twice/);
+});
+
 Deno.test("outcomes: without side, and reads as JSON in a cell", () => {
   const cell = '"[{""reader"": 6, ""recall"": true}]"';
   const csv = "exam_id,L-CC,left_malignant,right_malignant,reads,cancer_after_days,detection\n" +
