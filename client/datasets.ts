@@ -3,6 +3,7 @@ import type {
   DatasetRecord,
   examSchema,
   examsQuery,
+  examStudy,
   ImageCheck,
   LookedAtExam,
   registerDatasetRequest,
@@ -20,6 +21,9 @@ export type RegisterRequest =
   | z.input<typeof registerDatasetRequest>
   | z.input<typeof registerDicomRequest>
   | z.input<typeof registerDicomwebRequest>;
+
+/** An exam from DICOM and its study. */
+export type ExamStudy = z.infer<typeof examStudy>;
 
 /** An upload of PNGs with their data list. */
 export interface ImagesUpload {
@@ -107,6 +111,21 @@ export class Datasets extends Resource {
   /** Returns one exam with its labels, the sizes of its images, and the ids of the exams before and after it. */
   async exam(id: string, exam: string, options: CallOptions = {}): Promise<LookedAtExam> {
     return await this.api.json({ path: path`/v1/datasets/${id}/exams/${exam}` }, options);
+  }
+
+  /** Returns the DICOM study behind an exam's pseudonym; for data owners. */
+  async study(id: string, exam: string, options: CallOptions = {}): Promise<ExamStudy> {
+    return await this.api.json({ path: path`/v1/datasets/${id}/exams/${exam}/study` }, options);
+  }
+
+  /** Returns the exam that a DICOM study became; for data owners. */
+  async examOfStudy(
+    id: string,
+    study_instance_uid: string,
+    options: CallOptions = {},
+  ): Promise<ExamStudy> {
+    const order = { path: path`/v1/datasets/${id}/studies`, body: { study_instance_uid } };
+    return await this.api.json(order, options);
   }
 
   /**

@@ -20,7 +20,7 @@ export type { Regrouped, ScoreReport } from "../shared/contracts/scores.ts";
 export type { ScreeningSimulation } from "../shared/contracts/screening.ts";
 export type { Usage } from "../shared/contracts/usage.ts";
 export type { DeliveryRecord } from "../shared/contracts/webhooks.ts";
-export type { DicomUpload, Exam, ImagesUpload, RegisterRequest } from "./datasets.ts";
+export type { DicomUpload, Exam, ExamStudy, ImagesUpload, RegisterRequest } from "./datasets.ts";
 export { ForeignAnswerError, NoAnswerError, ProblemError, WithheldError } from "./errors.ts";
 export type {
   BatchOrder,

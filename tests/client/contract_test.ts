@@ -87,6 +87,9 @@ async function datasets(site: Site): Promise<void> {
   for (const exam of exams) told(examSchema, exam);
   const exam = told(lookedAtExam, await site.datasets.exam("sample", exams[1]!.id));
   assert.deepEqual([exam.previous, exam.next], [exams[0]!.id, exams[2]!.id]);
+  // These data did not come from DICOM: tests/dicom/import_test.ts finds studies.
+  assert.equal((await problemOf(site.datasets.study("sample", exam.id))).type, "not_found");
+  assert.equal((await problemOf(site.datasets.examOfStudy("sample", "1.2.3"))).type, "not_found");
   const image = exam.images["L-CC"]![0]!;
   const raw = await site.datasets.image("sample", image, { format: "raw16", width: 64 });
   const height = Number(raw.headers.get("x-image-height"));
