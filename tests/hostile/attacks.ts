@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { tar, zip } from "../support/ingestion/archives.ts";
 import { HOSTILE_PICKLES } from "../support/hostile_pickles.ts";
@@ -424,9 +425,16 @@ export function textAttacks(world: AttackWorld): Attack[] {
       name: `markup on ${path}`,
       run: async (): Promise<string | null> => {
         const page = await send(world, people.owner, ["GET", path], { accept: "text/html" });
-        const text = page.text.replace(/<script src="\/live\.js" defer[^>]*><\/script>/, "");
-        if (/<img src=x|<script/i.test(text)) return "markup came through";
         const policy = page.headers.get("content-security-policy") ?? "";
+        const hash = (script: string): string =>
+          createHash("sha256").update(script).digest("base64");
+        // What the policy names by its hash is ours: nobody else's text has this hash.
+        const text = page.text.replace(/<script src="\/live\.js" defer[^>]*><\/script>/, "")
+          .replace(
+            /<script>([^<]*)<\/script>/g,
+            (whole, script) => policy.includes(`'sha256-${hash(script)}'`) ? "" : whole,
+          );
+        if (/<img src=x|<script/i.test(text)) return "markup came through";
         return leakOf(page) ?? (policy.includes("default-src 'none'") ? null : `policy: ${policy}`);
       },
     })),

@@ -59,7 +59,8 @@ const NEED_THE_TRUTH: Readonly<Record<string, (score: string, other: string) => 
 };
 /** What changes things and says nothing of scores, or takes the sender's own list. */
 const OTHER_POSTS = [
-  ..."/v1/datasets /v1/models/{name}/build /v1/models/{name}/check /v1/images/prune".split(" "),
+  ..."/v1/datasets /v1/datasets/{id}/studies /v1/models/{name}/build /v1/models/{name}/check /v1/images/prune"
+    .split(" "),
   ..."/v1/evaluations /v1/evaluations/batch /v1/evaluations/{id}/cancel".split(" "),
   "/v1/evaluations/{id}/webhooks/{delivery}/redeliver",
   ...["/v1/scores", "/v1/reader-studies"],
