@@ -12,7 +12,7 @@ const rows = [...document.querySelectorAll("#points tbody tr")];
 const show = () => {
   const row = rows[Math.min(rows.length - 1, Number(form.elements.at.value))];
   [...form.querySelectorAll("output")].forEach((output, at) => {
-    output.textContent = row.cells[at].textContent;
+    output.textContent = row.cells[at].textContent.trim();
   });
 };
 if (form && rows.length > 0) form.elements.at.addEventListener("input", show);
