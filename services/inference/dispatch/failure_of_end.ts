@@ -50,7 +50,7 @@ const CONTAINER_HINTS: readonly { readonly sign: RegExp; readonly hint: string }
     sign: /\ufeff|#!\/[^\s:#]+: No such file/,
     hint: " predict.sh begins with a byte order mark: save it without one.",
   },
-  { sign: /\$'[^'\n]{0,80}\\r'/, hint: " predict.sh has Windows line endings: save it with LF." },
+  { sign: /\$'[^'$\n]*\\r'/, hint: " predict.sh has Windows line endings: save it with LF." },
 ];
 
 /** What is known of a run besides how its container ended. */
