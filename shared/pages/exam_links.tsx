@@ -1,5 +1,7 @@
+import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Laterality, View } from "../domain/mod.ts";
+import { type Column, column } from "./table.tsx";
 
 /** Views in hanging order: the right breast on the left, chest walls together. */
 export const HANGING: readonly View[] = ["R-CC", "L-CC", "R-MLO", "L-MLO"];
@@ -40,6 +42,32 @@ export function ExamLink({ dataset, exam, side, list }: {
       {exam}
     </a>
   );
+}
+
+/**
+ * Columns that name the breast or exam of each row, with a link to its page.
+ * @param dataset whose exams can be viewed; null if none
+ */
+export function examColumns<Row extends NamedSample>(
+  dataset: string | null,
+  rows: readonly Row[],
+): Column<Row>[] {
+  const list = [...new Set(rows.map(({ exam }) => exam))];
+  const name = ({ exam, laterality }: Row): Child =>
+    dataset === null
+      ? exam
+      : <ExamLink dataset={dataset} exam={exam} side={laterality} list={list} />;
+  const hasSides = rows.some(({ laterality }) => laterality !== null);
+  return [
+    column("head", "Exam", name),
+    ...hasSides ? [column("text", "Breast", ({ laterality }: Row) => laterality)] : [],
+  ];
+}
+
+/** A breast, or an exam with null as laterality. */
+interface NamedSample {
+  readonly exam: string;
+  readonly laterality: Laterality | null;
 }
 
 /** Size of the square that a thumbnail fits into. */

@@ -5,7 +5,7 @@ import {
   type Column,
   column,
   counted,
-  ExamLink,
+  examColumns,
   scoreText,
   Section,
   Table,
@@ -37,21 +37,10 @@ function Pair({ names, discordant, dataset, noun }: DiscordantPair & {
   readonly noun: string;
 }): JSX.Element {
   const { point, positives, negatives, samples } = discordant;
-  const list = [...new Set(samples.map(({ exam }) => exam))];
   const only = ([first, second]: readonly [number, number]): string =>
     `${counted(first, noun)} only by ${names[0]}, ${counted(second, noun)} only by ${names[1]}`;
   const columns: Column<DiscordantSample>[] = [
-    column(
-      "head",
-      "Exam",
-      ({ exam, laterality }) =>
-        dataset === null
-          ? exam
-          : <ExamLink dataset={dataset} exam={exam} side={laterality} list={list} />,
-    ),
-    ...samples.every(({ laterality }) => laterality === null)
-      ? []
-      : [column("text", "Breast", ({ laterality }: DiscordantSample) => laterality)],
+    ...examColumns(dataset, samples),
     column("text", "Recalled by", ({ recalledBy }) => names[recalledBy]),
     ...names.map((name, at) =>
       column("number", `Score of ${name}`, ({ scores }: DiscordantSample) => scoreText(scores[at]!))

@@ -5,7 +5,7 @@ import {
   type Column,
   column,
   countText,
-  ExamLink,
+  examColumns,
   scoreText,
   Section,
   Table,
@@ -65,19 +65,8 @@ function MissTable({ dataset, caption, outranked, misses, others }: {
   readonly others: number;
 }): JSX.Element | null {
   if (misses.length === 0) return null;
-  const list = [...new Set(misses.map(({ exam }) => exam))];
   const columns: readonly Column<Miss>[] = [
-    column(
-      "head",
-      "Exam",
-      ({ exam, laterality }) =>
-        dataset === null
-          ? exam
-          : <ExamLink dataset={dataset} exam={exam} side={laterality} list={list} />,
-    ),
-    ...misses.every(({ laterality }) => laterality === null)
-      ? []
-      : [column("text", "Breast", ({ laterality }: Miss) => laterality)],
+    ...examColumns(dataset, misses),
     column("number", "Score", ({ score }) => scoreText(score)),
     column(
       "number",
