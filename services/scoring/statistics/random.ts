@@ -142,9 +142,12 @@ export function placesOfHalves(placeOf: Uint16Array, places: number): Uint16Arra
   const bound = placeOf.length;
   const unfair = TWO_TO_16 % bound;
   const placeOfHalf = new Uint16Array(TWO_TO_16);
-  for (let half = 0; half < TWO_TO_16; half++) {
-    const product = Math.imul(half, bound);
-    placeOfHalf[half] = (product & 0xffff) >= unfair ? placeOf[product >>> 16]! : places;
+  for (let item = 0, half = 0; item < bound; item++) {
+    // The halves of an item are adjacent, and only the first of them can have a product that is rejected.
+    const end = Math.ceil((item + 1) * TWO_TO_16 / bound);
+    placeOfHalf.fill(placeOf[item]!, half, end);
+    if (half * bound - item * TWO_TO_16 < unfair) placeOfHalf[half] = places;
+    half = end;
   }
   return placeOfHalf;
 }

@@ -26,6 +26,7 @@ export interface UsableReplicates {
 
 /** Drops undefined (NaN) replicates and counts them. */
 export function usable(column: Float64Array): UsableReplicates {
+  if (!column.includes(NaN)) return { values: column, discarded: 0 };
   const values = column.filter((value) => !Number.isNaN(value));
   return { values, discarded: column.length - values.length };
 }

@@ -13,7 +13,7 @@ export interface ReplicatedStatistics {
 export function areaStatistics(plan: ResamplingPlan): ReplicatedStatistics {
   const { positiveScores } = plan;
   const draw = resampler(plan);
-  const weights = new Int32Array(3 * positiveScores + 1);
+  const weights = new Int32Array(3 * positiveScores + 2);
   const areas: Areas = { auroc: 0, auprc: 0, averagePrecision: 0 };
   return {
     columns: 3,

@@ -30,7 +30,10 @@ export interface ClusterPlan extends Pick<ClusterOrder, "starts" | "strata"> {
   readonly cells: Int32Array;
 }
 
-/** Draws one replicate: writes the number of samples in each cell. */
+/**
+ * Draws one replicate: writes the number of samples in each cell. The weights have one more slot than there are cells;
+ * its value means nothing.
+ */
 export type Resampler = (random: Random, weights: Int32Array) => void;
 
 /**
@@ -38,6 +41,9 @@ export type Resampler = (random: Random, weights: Int32Array) => void;
  * table takes as long as some 30,000 draws.
  */
 const TABLES_MAX = 4;
+
+/** A table holds cells in 16 bits, and one number more for rejected draws. */
+const TABLE_CELLS_MAX = 2 ** 16;
 
 /** Drawing the count of a cell takes about as long as drawing this many samples one by one. */
 const BINOMIAL_COST = 40;
@@ -96,7 +102,7 @@ function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resample
   const cells = repeatCells(counts);
   const negatives = sumOf(counts.subarray(0, 2 * positiveScores + 1));
   const { blocks, draw } = drawInBlocks(stratified ? [negatives, cells.length] : [cells.length]);
-  const draws = rowDrawers(blocks.map((block) => blockCells(cells, block)));
+  const draws = rowDrawers(blocks.map((block) => blockCells(cells, block)), counts.length);
   return function drawRows(random, weights): void {
     weights.fill(0);
     draw(random, (block, count) => draws[block]!(random, count, weights));
@@ -107,36 +113,34 @@ function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resample
 type DrawBlock = (random: Random, count: number, weights: Int32Array) => void;
 
 /** Chooses the fastest way; all draw the same numbers, or for few cells the same distribution. */
-function rowDrawers(blocks: readonly BlockCells[]): DrawBlock[] {
+function rowDrawers(blocks: readonly BlockCells[], rejected: number): DrawBlock[] {
   const oneByOne = blocks.filter((block) => !hasFewCells(block)).length;
+  const tablesFit = oneByOne <= TABLES_MAX && rejected < TABLE_CELLS_MAX;
   return blocks.map((block) => {
     if (hasFewCells(block)) return drawCounts(block);
-    const hasTable = oneByOne <= TABLES_MAX && block.places.length >= TABLE_ITEMS_MIN;
-    return hasTable ? drawByTable(block) : drawRow(block);
+    const hasTable = tablesFit && block.cellOf.length >= TABLE_ITEMS_MIN;
+    return hasTable ? drawByTable(block, rejected) : drawRow(block);
   });
 }
 
-function hasFewCells({ places, counts }: BlockCells): boolean {
-  return counts.length * BINOMIAL_COST <= places.length;
+function hasFewCells({ cellOf, counts }: BlockCells): boolean {
+  return counts.length * BINOMIAL_COST <= cellOf.length;
 }
 
-function drawCounts({ places, cells, counts }: BlockCells): DrawBlock {
+function drawCounts({ cellOf, cells, counts }: BlockCells): DrawBlock {
   const drawn = new Int32Array(counts.length);
   return (random, count, weights) => {
-    multinomial(random, count, counts, places.length, drawn.fill(0));
+    multinomial(random, count, counts, cellOf.length, drawn.fill(0));
     for (let at = 0; at < drawn.length; at++) weights[cells[at]!]! += drawn[at]!;
   };
 }
 
-function drawByTable({ places, cells }: BlockCells): DrawBlock {
-  const placeOfHalf = placesOfHalves(places, cells.length);
-  const drawn = new Int32Array(cells.length + 1);
+function drawByTable({ cellOf }: BlockCells, rejected: number): DrawBlock {
+  const cellOfHalf = placesOfHalves(Uint16Array.from(cellOf), rejected);
   return (random, count, weights) => {
-    drawn.fill(0);
     for (let left = count; left > 0; left -= BLOCK_ITEMS_MAX) {
-      random.tally(placeOfHalf, drawn, Math.min(left, BLOCK_ITEMS_MAX));
+      random.tally(cellOfHalf, weights, Math.min(left, BLOCK_ITEMS_MAX));
     }
-    for (let at = 0; at < cells.length; at++) weights[cells[at]!]! += drawn[at]!;
   };
 }
 
@@ -159,8 +163,6 @@ export function rowDraws({ counts }: RowPlan): number {
 /** The samples of a block, by cell. */
 interface BlockCells {
   readonly cellOf: Int32Array;
-  /** Index in `cells` of each sample's cell. */
-  readonly places: Uint16Array;
   /** The distinct cells of the block. */
   readonly cells: Int32Array;
   /** Samples of the block in each of `cells`. */
@@ -170,15 +172,13 @@ interface BlockCells {
 function blockCells(cells: Int32Array, { from, size }: Block): BlockCells {
   const cellOf = cells.subarray(from, from + size);
   const distinct = cellOf.filter((cell, at) => at === 0 || cell !== cellOf[at - 1]);
-  const places = new Uint16Array(size);
   const counts = new Int32Array(distinct.length);
   let place = 0;
-  for (let at = 0; at < size; at++) {
-    if (cellOf[at] !== distinct[place]) place++;
-    places[at] = place;
+  for (const cell of cellOf) {
+    if (cell !== distinct[place]) place++;
     counts[place]! += 1;
   }
-  return { cellOf, places, cells: distinct, counts };
+  return { cellOf, cells: distinct, counts };
 }
 
 /** Repeats each cell number once per sample in it. */
