@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { simulationRequest } from "../../shared/contracts/screening.ts";
+import { SENT_JOB_HEAP_MIB } from "../../shared/limits.ts";
 import { createWorld, postForm, type World } from "../support/scoring/world.ts";
 import { type BenchExams, drawExams } from "./screening/exams.ts";
 import { PYTHON, runScript } from "./script.ts";
@@ -9,6 +10,8 @@ import type { Topic } from "./topic.ts";
 const SCRIPTS = new URL("./screening/", import.meta.url).pathname;
 const EXAMS = 100_000;
 const REPLICATES = 2000;
+/** The heap of a computation in the service. */
+const HEAP = `--v8-flags=--max-old-space-size=${SENT_JOB_HEAP_MIB},--max-semi-space-size=8`;
 /** How many replicates the loop computes; its time is scaled to all of them. */
 const COMPUTED = 4;
 
@@ -62,7 +65,7 @@ const topic: Topic = {
       await Deno.writeTextFile(request, JSON.stringify(asked));
       const script = join(SCRIPTS, "simulate.ts");
       const ours = await runScript(Deno.execPath(), [
-        ...["run", "--allow-all", script, files, request, report],
+        ...["run", "--allow-all", HEAP, script, files, request, report],
       ]);
       if (!ours.ok) throw new Error(`Cannot simulate: ${ours.reason}`);
       const { seconds, processorSeconds, megabytes, counts } = JSON.parse(ours.stdout);

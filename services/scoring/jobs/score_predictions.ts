@@ -15,7 +15,7 @@ import {
   hidePatients,
   readDataList,
   tableText,
-  writeDataList,
+  writeExams,
 } from "../../../shared/format/mod.ts";
 import { alignLevels } from "../samples/align_levels.ts";
 import { examNamesOf } from "../samples/exam_names.ts";
@@ -162,29 +162,16 @@ async function readTruth(
   const readExams = (): DataList =>
     readDataList(content, format, { entries: false, tables: joined });
   if (!uploaded) return { ok: true, exams: readExams().exams, warnings: [], files: [] };
-  let read: DataList;
+  let hidden: ReturnType<typeof hidePatients>;
   try {
-    read = readExams();
+    hidden = hidePatients(readExams(), patientKey);
   } catch (error) {
     const unreadable = error instanceof Error ? error.message : String(error);
     return { ok: false, of: "data_list", unreadable };
   }
-  const { list, patients } = hidePatients(read, patientKey);
-  const { exams, errors, warnings } = list;
+  const { list: { exams, errors, warnings }, patients } = hidden;
   if (errors.length > 0) return { ok: false, of: "data_list", errors };
-  const kept = patients || texts.length > 0
-    ? [{ name: "data_list.pkl", content: storedList(content, format, joined, patientKey) }]
-    : [];
-  return { ok: true, exams, warnings, files: kept };
-}
-
-/** Reads the list again with its entries. Most lists are stored as they came, so entries stay unread. */
-function storedList(
-  content: Uint8Array,
-  format: DataListFormat,
-  tables: ExamTables,
-  patientKey: Uint8Array,
-): Uint8Array {
-  const { list } = hidePatients(readDataList(content, format, { tables }), patientKey);
-  return writeDataList(list, { labels: "keep" });
+  const isStored = patients || texts.length > 0;
+  const files = isStored ? [{ name: "data_list.json", content: writeExams(exams) }] : [];
+  return { ok: true, exams, warnings, files };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Fault } from "../../domain/mod.ts";
 import { type PickleValue, readPickle, writePickle } from "../pickle/mod.ts";
 import { PickleTuple } from "../pickle/mod.ts";
-import { dataListFormatOf, readDataList, writeDataList } from "./mod.ts";
+import { dataListFormatOf, readDataList, writeDataList, writeExams } from "./mod.ts";
 import { pickleToJson } from "../json_value.ts";
 
 const GOLDEN = new URL("../../../tests/golden/pickle/", import.meta.url);
@@ -416,4 +416,23 @@ Deno.test("readDataList: one id in two ways of writing is one exam, never two", 
   const twice = "exam_id,L-CC,left_malignant,right_malignant\n7,a,0,0\n7.0,b,0,0\n";
   const { warnings } = readText(twice, "csv");
   assert.match(warnings.find(({ code }) => code === "exam_id_unused")!.message, /is repeated/);
+});
+
+Deno.test("writeExams: reads back as the same exams, with labels, sides, flips, reads and odd keys", () => {
+  const { exams, errors } = read(
+    exam(
+      "a",
+      ["exam_id", 2n ** 60n],
+      ["patient_id", "p1"],
+      ["reads", [dict(["reader", "r1"], ["recall", 1n], ["score", 0.25])]],
+      ["detection", dict(["left", null], ["right", "interval"])],
+      ["__proto__", "own"],
+      ["cancer_label", dict(["left_malignant", 0n], ["right_malignant", 1n], ["benign", true])],
+    ),
+    exam("b", ["exam_id", "b"], ["cancer_label", dict(["malignant", 1n])], ["weight", 2.5]),
+    exam("c", ["exam_id", "007"], ["horizontal_flip", "YES"], ["age", 51n], ["note", null]),
+    exam("d", ["exam_id", "d"], ["horizontal_flip", null], ["R-CC", []], ["followed_days", 9n]),
+  );
+  assert.deepEqual(errors, []);
+  assert.deepStrictEqual(readDataList(writeExams(exams), "json").exams, exams);
 });

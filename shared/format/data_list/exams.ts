@@ -25,7 +25,8 @@ import { PATIENT_KEY, settlePatient } from "./exam_patients.ts";
 import { readViews } from "./exam_views.ts";
 import { checkRepeatedImages, type NamedImages } from "./repeated_images.ts";
 
-const FLIP_KEY = "horizontal_flip";
+/** Key that says whether the images of an exam are mirrored. */
+export const FLIP_KEY = "horizontal_flip";
 const OWN_LABELS: readonly PickleValue[] = ["left_malignant", "right_malignant"];
 
 const NO_ENTRY: DataListEntry = new Map();

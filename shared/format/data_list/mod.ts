@@ -18,4 +18,5 @@ export {
   type ReadListOptions,
   writeDataList,
   type WriteDataListOptions,
+  writeExams,
 } from "./read.ts";

@@ -1,12 +1,15 @@
+import { type Exam, LATERALITIES, VIEWS } from "../../domain/mod.ts";
 import { DATA_LIST_BYTES_MAX } from "../../limits.ts";
+import { joinBytes } from "../join_bytes.ts";
 import { writePickle } from "../pickle/mod.ts";
 import { entriesForContainer } from "./container_entry.ts";
 import type { DataList, DataListFormat } from "./data_list.ts";
 import { entriesOfJson, entriesOfPickle, type RawEntries } from "./entries.ts";
 import { entriesOfCsv } from "./entries_csv.ts";
 import { type ExamTables, joinTables } from "./exam_tables.ts";
+import { LABEL_KEY } from "./exam_labels.ts";
+import { FLIP_KEY, readExams } from "./exams.ts";
 import { tableText } from "../table_text.ts";
-import { readExams } from "./exams.ts";
 
 /** How to read a data list. */
 export interface ReadListOptions {
@@ -75,4 +78,38 @@ export function writeDataList(
     ? [...list.entries]
     : entriesForContainer(list.entries, options.labels);
   return writePickle(entries);
+}
+
+/** Exams written at once, so that the text of a long list is never whole in memory. */
+const EXAMS_AT_ONCE = 1000;
+
+/**
+ * Writes exams without faults as a JSON data list, one exam a line, that {@linkcode readDataList} reads as the same
+ * exams. It needs a fraction of the memory of {@linkcode writeDataList}, whose entries hold every key as written.
+ */
+export function writeExams(exams: readonly Exam[]): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  for (let start = 0; start < exams.length; start += EXAMS_AT_ONCE) {
+    const some = exams.slice(start, start + EXAMS_AT_ONCE).map((exam) =>
+      JSON.stringify(plain(exam))
+    );
+    parts.push(encoder.encode(`${start === 0 ? "[" : ","}\n${some.join(",\n")}`));
+  }
+  return joinBytes([...parts, encoder.encode("\n]\n")]);
+}
+
+function plain({ images, malignant, horizontalFlip, extras }: Exam): Record<string, unknown> {
+  const prefix = `${LABEL_KEY}.`;
+  const isLabel = ([key]: [string, unknown]): boolean => key.startsWith(prefix);
+  const keys = Object.entries(extras);
+  const further = keys.filter(isLabel).map(([key, value]) => [key.slice(prefix.length), value]);
+  const known = LATERALITIES.filter((side) => malignant[side] !== null);
+  const labels = [...further, ...known.map((side) => [`${side}_malignant`, malignant[side]])];
+  return Object.fromEntries([
+    ...keys.filter((key) => !isLabel(key)),
+    ...VIEWS.filter((view) => images[view].length > 0).map((view) => [view, images[view]]),
+    [LABEL_KEY, Object.fromEntries(labels)],
+    ...(horizontalFlip === null ? [] : [[FLIP_KEY, horizontalFlip ? "YES" : "NO"]]),
+  ]);
 }
