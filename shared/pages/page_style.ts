@@ -174,6 +174,8 @@ const PRINT = `
   .halves > div { break-inside: avoid; }
   .halves h3 { margin: 2mm 0 0; }
   .halves th { min-width: 0; }
+  .halves table { font-size: .75rem; }
+  .halves small { font-size: .6875rem; white-space: nowrap; }
   .halves p { margin: .5mm 0; }
   .chart.wide svg { min-width: 0; max-height: 120mm; }
   .scroll { background: none; }

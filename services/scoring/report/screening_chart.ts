@@ -1,8 +1,8 @@
 import type { ScreeningPathway, ScreeningSweep } from "../../../shared/contracts/screening.ts";
-import { type Curve, type CurveChart, DASHES, type Point } from "./curve_chart.ts";
+import { COLOUR_ORDER, type Curve, type CurveChart, DASHES, type Point } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 
-const MARKERS = ["circle", "square", "triangle", "diamond", "cross"] as const;
+const MARKERS = ["circle", "square", "triangle", "diamond"] as const;
 
 /**
  * Describes a chart of reads saved against cancers missed by pathways, over all thresholds, with
@@ -21,19 +21,22 @@ export function screeningChart(
       workload_saved === null ? [] : [[100 * workload_saved, cancers_missed]]
     ),
     dash: DASHES[at % DASHES.length]!,
+    colour: COLOUR_ORDER[at % COLOUR_ORDER.length]!,
   }));
-  const chosen = pathways.flatMap((pathway, at): Curve[] => {
-    const { kind, workload_saved: { value }, cancers_missed } = pathway;
-    if (value === null) return [];
-    const curve = lines.find(({ label }) => label === nameOf(kind));
-    return [{
-      label: curve === undefined ? nameOf(kind) : "",
-      points: [[100 * value, cancers_missed]],
-      dash: "none",
-      marker: MARKERS[at % MARKERS.length]!,
-      colour: "grey",
-    }];
-  });
+  // A mark has the colour of its line; what has no line has a mark of its own in the legend.
+  const chosen = pathways.flatMap(
+    ({ kind, workload_saved: { value }, cancers_missed }): Curve[] => {
+      if (value === null) return [];
+      const at = lines.findIndex(({ label }) => label === nameOf(kind));
+      return [{
+        label: at < 0 ? nameOf(kind) : "",
+        points: [[100 * value, cancers_missed]],
+        dash: "none",
+        marker: at < 0 ? "cross" : MARKERS[at % MARKERS.length]!,
+        colour: lines[at]?.colour ?? "grey",
+      }];
+    },
+  );
   const all = [...lines, ...chosen].flatMap(({ points }) => points);
   const axis = (values: readonly number[]): ReturnType<typeof niceAxis> => {
     const [low, high] = [Math.min(0, ...values), Math.max(1, ...values)];

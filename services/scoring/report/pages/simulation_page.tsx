@@ -294,7 +294,7 @@ const MEASURES: readonly (readonly [
   ["recall_rate", "Recall rate, %"],
   ["detection_per_1000", "Found per 1,000"],
   ["sensitivity", "Sensitivity, %"],
-  ["sensitivity_screen", "The same without interval cancers, %"],
+  ["sensitivity_screen", "Without interval cancers, %"],
   ["specificity", "Specificity, %"],
   ["ppv1", "PPV1, %"],
 ];
@@ -399,7 +399,7 @@ function noteOf(pathway: ScreeningPathway): string {
     }.`;
   const judged = verdict === null
     ? ""
-    : ` ${verdict.measure.replaceAll("_", " ")} is ${
+    : ` The ${nameOfMeasure(verdict.measure)} is ${
       verdict.holds === null ? "undefined" : verdict.holds ? "shown" : "not shown"
     } to be less than ${verdict.margin} worse than today.`;
   const money = cost === null
@@ -410,6 +410,11 @@ function noteOf(pathway: ScreeningPathway): string {
   return `${counted(pathway.found_today_now_missed, "cancer")} found today would be missed, ` +
     `${counted(pathway.missed_today_now_found, "cancer")} missed today would be found ` +
     `(${countText(pathway.interval_cancers_found)} between rounds).${third}${judged}${money}`;
+}
+
+/** `detection_per_1000` as `detection per 1000`. */
+function nameOfMeasure(measure: string): string {
+  return measure === "ppv1" ? "PPV1" : measure.replaceAll("_", " ");
 }
 
 function decimal(value: number | null, per: number): string {
