@@ -96,6 +96,16 @@ async function checkSlider(browser: Browser, url: string): Promise<void> {
   assert.deepEqual(await plain.page.locator("form.slider output").allInnerTexts(), lowest);
 }
 
+async function checkTimes(browser: Browser, url: string): Promise<void> {
+  // Half an hour beside the full one, and five ahead: neither hour nor minute stays.
+  await using opened = await openPage(browser, url, { timezoneId: "Asia/Kolkata" });
+  const time = opened.page.locator("main time").first();
+  const utc = (await time.getAttribute("title"))!;
+  assert.match(utc, /^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
+  const shown = Date.parse(`${(await time.innerText()).replace(" ", "T")}+05:30`);
+  assert.equal(shown, Date.parse(utc.replace(" UTC", "Z").replace(" ", "T")));
+}
+
 Deno.test({
   name: "exams: from the start page to the worst miss, seen on a light table, and on to the next",
   ignore: BROWSER_MISSING,
@@ -163,6 +173,10 @@ Deno.test({
     await t.step(
       "the report's slider moves without a request, and without script by one",
       () => checkSlider(browser, `${service.url}/reports/${score}`),
+    );
+    await t.step(
+      "times are the reader's own, in UTC on hover",
+      () => checkTimes(browser, `${service.url}/datasets/sample`),
     );
     await lookAtPages(t, browser, service.url, [
       `/comparisons?score=${score}&score=${other}`,
