@@ -42,6 +42,8 @@ SelectTypeParameters=CR_Core_Memory
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 GresTypes=gpu
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 ReturnToService=2
 SlurmdTimeout=10
 SlurmctldTimeout=10
@@ -52,7 +54,8 @@ AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
 NodeName=node1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=8 RealMemory=8000 Gres=gpu:pretended:2 State=UNKNOWN
 NodeName=node2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=8 RealMemory=8000 Gres=gpu:pretended:1 State=UNKNOWN
-PartitionName=gpu Nodes=node1,node2 Default=YES MaxTime=1-0 State=UP
+PartitionName=gpu Nodes=node1,node2 Default=YES MaxTime=1-0 State=UP PriorityTier=1
+PartitionName=urgent Nodes=node1,node2 MaxTime=1-0 State=UP PriorityTier=2
 CONF
   cat >"$folder/gres.conf" <<CONF
 AutoDetect=off

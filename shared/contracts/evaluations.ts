@@ -179,9 +179,12 @@ export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 /** One part of a divided evaluation. */
 export const shardSchema = z.object({
   part: z.number().int().describe("From 1"),
-  status: z.enum(["waiting", "running", "succeeded", "failed"]),
+  status: z.enum(["waiting", "queued", "running", "succeeded", "failed"]).describe(
+    "queued: submitted to a cluster, where it waits",
+  ),
   attempts: z.number().int(),
   gpus: z.array(z.number().int()),
+  note: mayBeMissing(z.string()).describe("Why it waits in the cluster"),
 }).openapi("Shard");
 
 /** One part of a divided evaluation. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DOCKER } from "../../services/inference/engine/container_engine.ts";
 import { createDockerExecutor } from "../../services/inference/executors/docker_executor.ts";
 import type { Executor, FollowHooks, RunEnd } from "../../services/inference/engine/executor.ts";
-import { readProgress } from "../../services/inference/dispatch/stage_follow.ts";
+import { readProgress } from "../../services/inference/dispatch/read_progress.ts";
 import { makeJob } from "../support/inference/values.ts";
 import { engineTest, TINY_IMAGE } from "../support/engine.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";

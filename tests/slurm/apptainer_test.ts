@@ -91,21 +91,26 @@ await apptainerTest(
     assert.equal((await ended(url, memory.id)).error.type, "out_of_memory");
     for (const { id } of [cancelled, late, memory]) await untilGone(id);
 
-    // A job that Slurm queues again, as after a node failure, runs anew.
+    // A job that another one preempts says so while it waits, and runs anew.
     const again = await hold();
     await onNode(site, again.id);
+    await cluster.run(
+      ...["sbatch", "--partition=urgent", "--nodes=2", "--exclusive"] as const,
+      ...["--output=/dev/null", "--wrap=sleep 1"],
+    );
+    let note = "";
+    while (!/ because a job of higher priority preempted it/.test(note)) {
+      const { body } = await sendJson(`${url}/v1/evaluations/${again.id}`, "GET");
+      note = body.status === "queued" ? body.progress.note ?? "" : "";
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
     const job = await cluster.run(
       "squeue",
       "--noheader",
       `--name=mammoeval-${again.id}`,
       "--format=%i",
     );
-    await cluster.run("scontrol", "requeue", job);
-    const state = (): Promise<string> =>
-      cluster.run("squeue", "--noheader", `--jobs=${job}`, "--format=%T");
-    while (await state() !== "PENDING") {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+    // Slurm lets a requeued job wait for two minutes, which a test need not.
     await cluster.run("scontrol", "update", `JobId=${job}`, "StartTime=now");
     await onNode(site, again.id, 2);
     await letGo(site, again.id);
@@ -169,6 +174,11 @@ await apptainerTest(
     while ((await granted()).length < 3) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
+    const states = (await shardsOf(id)).map(({ status }) => status);
+    assert.deepEqual(states.toSorted(), [
+      ...["queued", "queued", "queued", "queued", "queued"],
+      ...["running", "running", "running"],
+    ]);
     await site.kill();
     await site.start();
     const lost = await cluster.run(
@@ -180,6 +190,9 @@ await apptainerTest(
     );
     assert.match(lost, /^\d+$/);
     await cluster.run("scontrol", "update", "NodeName=node2", "State=DOWN", "Reason=lost");
+    while (!(await shardsOf(id)).some(({ note }) => /because its node failed/.test(note ?? ""))) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
     // The node also comes back by itself, once it reports: Slurm then refuses to resume it.
     const state = (): Promise<string> =>
       cluster.run("sinfo", "--noheader", "--nodes=node2", "--format=%T");

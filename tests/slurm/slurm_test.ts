@@ -114,7 +114,14 @@ await slurmTest("evaluations as jobs of a cluster", async (t) => {
       for (const { id } of made) gpus.push(await onNode(site, id));
       assert.ok(gpus.every((gpu) => /^gpu [0-2]$/.test(gpu)), gpus.join());
       const fourth = await hold(site);
-      await until(site, fourth.id, ({ progress }) => /waits in Slurm/.test(progress.note ?? ""));
+      const waits = await until(
+        site,
+        fourth.id,
+        ({ progress }) => /waits in Slurm \((Resources|Priority)\)/.test(progress.note ?? ""),
+      );
+      assert.deepEqual([waits.status, waits.started_at], ["queued", null]);
+      const list = (await sendJson(`${url}/v1/evaluations?status=queued`, "GET")).body.items;
+      assert.deepEqual(list.map(({ id }: Json) => id), [fourth.id]);
       await service.kill();
       await letGo(site, made[0].id);
       await service.start();
@@ -177,6 +184,12 @@ await slurmTest("evaluations as jobs of a cluster", async (t) => {
     await onNode(site, id);
     const job = await cluster.run("squeue", "--noheader", `--name=mammoeval-${id}`, "--format=%i");
     await cluster.run("scontrol", "requeue", job);
+    const again = await until(
+      site,
+      id,
+      ({ progress }) => / because somebody requeued it/.test(progress.note ?? ""),
+    );
+    assert.deepEqual([again.status, again.started_at], ["queued", null]);
     // Slurm lets a requeued job wait for two minutes, which a test need not.
     const state = (): Promise<string> =>
       cluster.run("squeue", "--noheader", `--jobs=${job}`, "--format=%T");

@@ -101,10 +101,12 @@ export function createDispatcher(deps: RunDependencies, pool: DevicePool): Dispa
   };
 }
 
-/** Whether an evaluation needs no work: it has ended or is queued. */
+/** Whether an evaluation needs no work: it has ended or is queued here. */
 function hasRested(id: string, ledger: Pick<Ledger, "get">): boolean {
-  const status = ledger.get(id)?.status;
-  return status === undefined || status === "queued" || isFinal(status);
+  const evaluation = ledger.get(id);
+  if (evaluation === null) return true;
+  const { status, submitted } = evaluation;
+  return (status === "queued" && submitted !== true) || isFinal(status);
 }
 
 /** A cancel request is answered after at most this time, in milliseconds, even if the engine is away. */

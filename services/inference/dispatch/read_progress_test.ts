@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Progress } from "../ledger/ledger.ts";
-import { readProgress } from "./stage_follow.ts";
+import { readProgress } from "./read_progress.ts";
 
 const NOTHING: Progress = { done: null, total: null, note: null };
 const STAGE: Progress = { done: null, total: null, note: "Stage 2: centres" };

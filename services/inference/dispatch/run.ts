@@ -60,7 +60,7 @@ export class RunFailure extends Error {
 /** The evaluation is no longer in the run's state: it was cancelled. */
 export class RunAbandoned extends Error {}
 
-/** The platform interrupted the run, not the model: the container is gone, or the engine went away. */
+/** The platform interrupted the run, not the model: the container is gone, or the engine went away. May say why. */
 export class RunBrokenOff extends Error {}
 
 /** This process stops; the next one continues from the ledger. */
@@ -75,6 +75,9 @@ export function change(run: Run, to: EvaluationStatus, patch: EvaluationPatch): 
   if (changed === null) throw new RunAbandoned();
   run.evaluation = changed;
 }
+
+/** Patch of an evaluation whose job waits in a cluster: the run begins when the cluster starts it. */
+export const WAITS_IN_CLUSTER = { submitted: true, runningSince: null, startedAt: null } as const;
 
 /** Throws {@link RunAbandoned} if the evaluation was cancelled. */
 export function refuseAbandoned(run: Run): void {

@@ -28,7 +28,8 @@ const ATTEMPTS_MAX = 2;
 /**
  * Takes one evaluation from its current stage to its end. It writes every stage to the ledger before anything
  * relies on it, so that another process can continue.
- * @param evaluation in state `building` (fresh), `running` (the executor knows its container) or `scoring`
+ * @param evaluation in state `building` (fresh), `running` or `queued` (the executor knows its container or job) or
+ * `scoring`
  */
 export async function runEvaluation(
   evaluation: Evaluation,
@@ -39,7 +40,7 @@ export async function runEvaluation(
   const run: Run = { deps, signals, evaluation, runLog, takenUp: evaluation.status !== "building" };
   try {
     if (run.evaluation.status === "building") await buildStage(run);
-    if (run.evaluation.status === "running") await followStage(run);
+    if (["queued", "running"].includes(run.evaluation.status)) await followStage(run);
     signals.onDeviceFree();
     if (run.evaluation.status === "scoring") await scoreStage(run);
   } catch (error) {
@@ -63,8 +64,13 @@ async function conclude(run: Run, error: unknown): Promise<void> {
     return;
   }
   if (error instanceof RunBrokenOff && attempt < ATTEMPTS_MAX) {
-    run.runLog.say("the platform interrupted the run: queued again");
-    if (ledger.change(id, "queued", { runningSince: null, gpus: [] }) !== null) return;
+    const why = error.message === "" ? "" : ` (${error.message})`;
+    run.runLog.say(`the platform interrupted the run${why}: queued again`);
+    const patch = { runningSince: null, gpus: [], submitted: false };
+    // The cluster may have lost a job that still waited.
+    const isQueued = run.evaluation.status === "queued";
+    const queued = isQueued ? ledger.update(id, patch) : ledger.change(id, "queued", patch);
+    if (queued !== null) return;
   }
   if (!(error instanceof RunFailure) && !(error instanceof RunBrokenOff)) {
     log.error("run interrupted", {
@@ -124,9 +130,10 @@ function failureOf(error: unknown): Failure {
   if (error instanceof RunBrokenOff) {
     return {
       type: "interrupted",
-      message:
-        "The container disappeared twice: check whether another program removes containers " +
-        "or the machine restarts",
+      message: error.message !== ""
+        ? `The platform interrupted the run twice: ${error.message}`
+        : "The container disappeared twice: check whether another program removes containers " +
+          "or the machine restarts",
     };
   }
   if (isDiskFull(error)) {

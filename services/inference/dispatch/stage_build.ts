@@ -6,10 +6,13 @@ import type { Model } from "../models/model_catalogue.ts";
 import { BEGAN, type Evaluation, PLACES } from "../ledger/ledger.ts";
 import { findModelOf } from "../models/private_model.ts";
 import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts";
-import { change, refuseAbandoned, type Run, RunFailure } from "./run.ts";
+import { change, refuseAbandoned, type Run, RunFailure, WAITS_IN_CLUSTER } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
-/** From `building` to `running`: provides the image, prepares the files, starts the container. */
+/**
+ * From `building` to `running`: provides the image, prepares the files, starts the container. A cluster's job goes back
+ * to `queued` until the cluster starts it.
+ */
 export async function buildStage(run: Run): Promise<void> {
   const { executor, datasets, workspace, site } = run.deps;
   const { id, attempt, request } = run.evaluation;
@@ -25,8 +28,9 @@ export async function buildStage(run: Run): Promise<void> {
   const parts = partsOf(run.evaluation);
   const prepared = await workspace.prepare(run.evaluation, model, dataset, { hidden, parts });
   const job = describeJob({ evaluation: run.evaluation, model, image, prepared, site });
-  change(run, "running", {
-    runningSince: new Date().toISOString(),
+  const isCluster = executor.name === "slurm";
+  change(run, isCluster ? "queued" : "running", {
+    ...(isCluster ? WAITS_IN_CLUSTER : { runningSince: new Date().toISOString() }),
     provenance: {
       ...run.evaluation.provenance,
       ...provenanceOf(model, image, executor),
@@ -37,8 +41,7 @@ export async function buildStage(run: Run): Promise<void> {
       gpus: job.gpus,
       limits: shownLimits(job),
       build_ms: Math.round(performance.now() - started),
-      // In a cluster, the run begins when the cluster starts it.
-      ...(executor.name === "slurm" ? {} : { [BEGAN]: Deno.osUptime() }),
+      ...(isCluster ? {} : { [BEGAN]: Deno.osUptime() }),
     },
   });
   // Sets the disk guard's baseline: existing files do not count as this run's.

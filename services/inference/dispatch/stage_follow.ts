@@ -1,17 +1,15 @@
-import type { Failure, FollowHooks, OutputLine, RunEnd } from "../engine/executor.ts";
+import type { Failure, OutputLine, RunEnd } from "../engine/executor.ts";
 import { failureOfEnd } from "./failure_of_end.ts";
-import { BEGAN, type Progress } from "../ledger/ledger.ts";
+import { BEGAN } from "../ledger/ledger.ts";
 import { refuseChangedImages } from "./refuse_changed_images.ts";
 import { findModelOf } from "../models/private_model.ts";
 import { change, refuseAbandoned, type Run, RunBrokenOff, RunFailure } from "./run.ts";
 import { limitsFor } from "./run_limits.ts";
+import { createOutputTaker } from "./take_output.ts";
 import { untilAnswered } from "./until_answered.ts";
 import { type RunWatch, watchRun } from "./watch_run.ts";
 
-/** Minimum time between two progress updates in the ledger, in milliseconds. */
-const PROGRESS_INTERVAL_MS = 1000;
-
-/** From `running` to `scoring`: follows the container to its end and stores its predictions. */
+/** From `running` to `scoring`: follows the container to its end and stores its predictions. A job may still wait. */
 export async function followStage(run: Run): Promise<void> {
   const { executor, workspace, site } = run.deps;
   const { id, request } = run.evaluation;
@@ -26,7 +24,7 @@ export async function followStage(run: Run): Promise<void> {
     // How a stopped run ends depends on the executor.
     if (end.kind !== "exited" && watch.breach !== null) throw new RunFailure(watch.breach);
     if (end.kind === "failed") throw new RunFailure(end.failure);
-    if (end.kind === "vanished") throw new RunBrokenOff();
+    if (end.kind === "vanished") throw new RunBrokenOff(end.reason);
     run.runLog.say(
       `container ended with ${end.exitCode}${end.outOfMemory ? ", out of memory" : ""}`,
     );
@@ -49,6 +47,8 @@ export async function followStage(run: Run): Promise<void> {
     taker.end();
     noteUse(run, watch);
   }
+  // Its start was not reported: this process was down meanwhile.
+  if (run.evaluation.status === "queued") change(run, "running", {});
   await joinParts(run);
   const digest = await takePredictions(run);
   const outputs = await takeOutputs(run);
@@ -90,77 +90,6 @@ function noteUse(run: Run, watch: RunWatch): void {
   const { [BEGAN]: _, ...rest } = run.evaluation.provenance;
   const provenance = { ...rest, run_ms: watch.ranMs(), resources: { ...watch.used } };
   run.evaluation = { ...run.evaluation, provenance };
-}
-
-/** Receives an executor's reports on a run; `end` follows the last. */
-interface OutputTaker extends Required<FollowHooks> {
-  line(line: OutputLine): void;
-  end(): void;
-}
-
-function createOutputTaker(run: Run, watch: RunWatch): OutputTaker {
-  const { ledger, log } = run.deps;
-  let written = -Infinity;
-  let pending: ReturnType<typeof setTimeout> | undefined;
-  /** Log lines arrive later than live output and must not reset its progress. */
-  let isLive = false;
-  const progress = run.evaluation.request.shards === undefined
-    ? readProgress
-    : createPartsProgress();
-
-  function write(): void {
-    clearTimeout(pending);
-    pending = undefined;
-    written = performance.now();
-    try {
-      ledger.update(run.evaluation.id, { progress: run.evaluation.progress });
-    } catch (error) {
-      // Progress is informative: a ledger on a full volume must not end the run.
-      log.warn("progress not written", { evaluation: run.evaluation.id, error: String(error) });
-    }
-  }
-
-  function show(progress: Progress | null): void {
-    if (progress === null) return;
-    run.evaluation = { ...run.evaluation, progress };
-    const wait = PROGRESS_INTERVAL_MS - (performance.now() - written);
-    if (wait <= 0) write();
-    // The last of many lines counts, even if nothing follows it.
-    else pending ??= setTimeout(write, wait);
-  }
-
-  return {
-    line(line): void {
-      run.runLog.line(line);
-      watch.printed(line.text.length + 1);
-      if (!isLive) show(progress(line.text, run.evaluation.progress));
-    },
-    onLive: (live) => void (isLive = live),
-    onBytes: (count) => watch.wrote(count),
-    onDraft: (text) => show(progress(text, run.evaluation.progress)),
-    onWaiting(reason): void {
-      watch.waits();
-      if (run.evaluation.progress.note === reason) return;
-      show({ done: null, total: null, note: reason });
-    },
-    onStarted(runningSince, gpus): void {
-      // Every process that resumes the job receives this again.
-      if (runningSince === run.evaluation.runningSince) return;
-      watch.waits();
-      const progress = { done: null, total: null, note: null };
-      const provenance = { ...run.evaluation.provenance, gpus, [BEGAN]: Deno.osUptime() };
-      const patch = { runningSince, provenance, progress };
-      run.evaluation = ledger.update(run.evaluation.id, patch) ?? run.evaluation;
-    },
-    onShards(shards): void {
-      const provenance = { ...run.evaluation.provenance, shards };
-      run.evaluation = ledger.update(run.evaluation.id, { provenance }) ?? run.evaluation;
-    },
-    end(): void {
-      // Writes the last pending progress.
-      if (pending !== undefined) write();
-    },
-  };
 }
 
 /** Invalid outputs besides the predictions do not fail the evaluation. */
@@ -228,65 +157,4 @@ async function takePredictions(run: Run): Promise<string> {
   }
   await untilAnswered(run, "the volume", () => workspace.keepPredictions(run.evaluation, left));
   return left.digest;
-}
-
-/** Adds up the progress of a divided run: each line begins with its part. */
-export function createPartsProgress(): typeof readProgress {
-  const known = new Map<string, Progress>();
-  return (line, before) => {
-    const [start = "", part] = /^part (\d{1,6}): /.exec(line) ?? [];
-    if (part === undefined) return readProgress(line, before);
-    const nothing = { done: null, total: null, note: null };
-    const now = readProgress(line.slice(start.length), known.get(part) ?? nothing);
-    if (now === null) return null;
-    known.set(part, now);
-    const counted = [...known.values()].filter(({ total }) => total !== null);
-    const sum = (key: "done" | "total"): number | null =>
-      counted.length === 0 ? null : counted.reduce((all, one) => all + (one[key] ?? 0), 0);
-    return { done: sum("done"), total: sum("total"), note: now.note };
-  };
-}
-
-/** Characters of a line that are searched for progress: a bar is as wide as a terminal. */
-const LINE_CHARS_MAX = 4096;
-
-/** Forms of progress besides bars; the first match counts. */
-const FORMS: readonly { form: RegExp; note: (match: RegExpExecArray) => string }[] = [
-  // "Stage 2: Extract Centers", "Stage 1/2: reading images": counting restarts
-  { form: /^\s*Stage \d+(?:\s*\/\s*\d+)?\s*[:.-].*$/i, note: (match) => match[0].trim() },
-  // "image 3/16", "exam 7 of 20"
-  {
-    form: /\b(?:image|exam|batch|step)(?:e?s)?\s+(?<done>\d+)\s*(?:\/|of)\s*(?<total>\d+)(?!\w)/i,
-    note: () => "",
-  },
-];
-
-/** The text after tqdm's bar: " 45%|#### 9/20 [00:03<00:04, 2.5it/s]". */
-const BEHIND_BAR = /\|\s*(?<done>\d+)\/(?<total>\d+)\s*\[/g;
-
-/** The counts of the last bar in a line. */
-function readBar(line: string): { done: number; total: number } | null {
-  const bar = line.search(/\d%\|/);
-  if (bar < 0) return null;
-  const { done, total } = [...line.slice(bar + "0%|".length).matchAll(BEHIND_BAR)].at(-1)?.groups ??
-    {};
-  return done === undefined ? null : { done: Number(done), total: Number(total) };
-}
-
-/** Parses progress from one line of a model's output; null when the line shows none. */
-export function readProgress(line: string, before: Progress): Progress | null {
-  const text = line.slice(0, LINE_CHARS_MAX);
-  const bar = readBar(text);
-  if (bar !== null) return { ...bar, note: before.note };
-  for (const { form, note } of FORMS) {
-    const match = form.exec(text);
-    if (match === null) continue;
-    const { done, total } = match.groups ?? {};
-    return {
-      done: done === undefined ? null : Number(done),
-      total: total === undefined ? null : Number(total),
-      note: note(match).slice(0, 200) || before.note,
-    };
-  }
-  return null;
 }

@@ -49,11 +49,11 @@ export function takeUp(
   evaluation: Evaluation,
   { ledger, pool, runs, log }: Pick<TakeUpDependencies, "ledger" | "pool" | "runs" | "log">,
 ): void {
-  const { id, status, gpus } = evaluation;
+  const { id, status, gpus, submitted } = evaluation;
   if (status === "building") {
     // No container has run yet, so the interrupted attempt does not count.
     ledger.change(id, "queued", { attempt: Math.max(0, evaluation.attempt - 1), gpus: [] });
-  } else if (status === "running") {
+  } else if (status === "running" || (status === "queued" && submitted === true)) {
     // If its container is gone, following it detects that and decides on a retry.
     const places = evaluation.provenance[PLACES];
     const claim: Claim = gpus.length > 0

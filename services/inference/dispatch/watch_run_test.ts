@@ -146,7 +146,7 @@ Deno.test("a time limit in a cluster begins with the job, not with its wait, and
     await before.recover();
     const { id } = await world.enqueue({ timeout_s: 900 });
     before.wake();
-    await world.until(id, ({ status }) => status === "running");
+    await world.until(id, ({ submitted }) => submitted === true);
     assert.equal(ledger.get(id)?.provenance["began_at_uptime_s"], undefined, "it waits");
     starts.resolve();
     await world.until(id, ({ provenance }) => typeof provenance["began_at_uptime_s"] === "number");

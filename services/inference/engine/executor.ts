@@ -37,8 +37,8 @@ export type RunEnd =
   }
   /** The job was stopped or never started, for a reason that the executor knows. */
   | { readonly kind: "failed"; readonly failure: Failure }
-  /** The container is gone, and how it ended is unknown. */
-  | { readonly kind: "vanished" };
+  /** The container is gone, and how it ended is unknown; a cluster may say why. */
+  | { readonly kind: "vanished"; readonly reason?: string };
 
 /** Receives the output of a run or a build, line by line. */
 export type OnLine = (line: OutputLine) => void;

@@ -83,7 +83,7 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
       const division = await divisions.find(id);
       if (division === null) return await inner.stop(id);
       stopped.add(id);
-      const running = division.shards.filter(({ status }) => status === "running");
+      const running = division.shards.filter(isSubmitted);
       await Promise.all(running.map(({ part }) => inner.stop(partId(id, part))));
     },
     async remove(id): Promise<void> {
@@ -200,14 +200,15 @@ async function followParts(division: Division, run: PartsRun): Promise<RunEnd> {
 
   async function start(shard: Shard): Promise<void> {
     const gpus = job.gpus.filter((gpu) => !shards.some((one) => isAt(one, gpu))).slice(0, 1);
-    await change(shard, { status: "running", attempts: shard.attempts + 1, gpus });
+    const status = inner.name === "slurm" ? "queued" : "running";
+    await change(shard, { status, attempts: shard.attempts + 1, gpus });
     const outcome = await startPart(job, shard, run);
     if (outcome.ok) return follow(shard);
     const end: RunEnd = { kind: "failed", failure: outcome.failure };
     running.set(shard.part, Promise.resolve({ shard, end }));
   }
 
-  for (const shard of shards) if (shard.status === "running") follow(shard);
+  for (const shard of shards) if (isSubmitted(shard)) follow(shard);
   while (true) {
     for (const shard of shards) {
       if (shard.status === "waiting" && running.size < job.places && !isStopped()) {
@@ -219,6 +220,7 @@ async function followParts(division: Division, run: PartsRun): Promise<RunEnd> {
     running.delete(shard.part);
     const isGood = end.kind === "exited" && end.exitCode === 0;
     const isLast = isStopped() || shard.attempts >= ATTEMPTS_MAX;
+    delete shard.note;
     await change(shard, { status: isGood ? "succeeded" : isLast ? "failed" : "waiting" });
     if (!isGood && isLast) {
       await Promise.all([...running.keys()].map((part) => inner.stop(partId(job.id, part))));
@@ -229,6 +231,11 @@ async function followParts(division: Division, run: PartsRun): Promise<RunEnd> {
     }
     await inner.remove(partId(job.id, shard.part));
   }
+}
+
+/** Whether the inner executor has the part's job: it runs, or waits in a cluster. */
+function isSubmitted({ status }: Shard): boolean {
+  return status === "running" || status === "queued";
 }
 
 function isAt({ status, gpus }: Shard, gpu: number): boolean {
@@ -259,6 +266,11 @@ async function startPart(
 async function followPart(division: Division, shard: Shard, run: PartsRun): Promise<RunEnd> {
   const { inner, divisions, onLine, since, hooks } = run;
   const marked = (text: string): string => `part ${shard.part}: ${text}`;
+  /** A state that is lost with this process is found again by the next. */
+  function show(): void {
+    void divisions.save(division).catch(() => {});
+    hooks.onShards?.(division.shards.map((one) => ({ ...one })));
+  }
   return await inner.follow(
     partId(division.job.id, shard.part),
     ({ at, text }) => onLine({ at, text: marked(text) }),
@@ -269,12 +281,15 @@ async function followPart(division: Division, shard: Shard, run: PartsRun): Prom
       onBytes: (count) => hooks.onBytes?.(count),
       onWaiting(reason): void {
         if (division.startedAt === undefined) hooks.onWaiting?.(reason);
+        if (shard.status === "queued" && shard.note === reason) return;
+        Object.assign(shard, { status: "queued", note: reason, gpus: [] });
+        show();
       },
       onStarted(at, gpus): void {
-        shard.gpus = [...gpus];
+        Object.assign(shard, { status: "running", gpus: [...gpus] });
+        delete shard.note;
         division.startedAt ??= at;
-        void divisions.save(division).catch(() => {});
-        hooks.onShards?.(division.shards.map((one) => ({ ...one })));
+        show();
         const all = [...new Set(division.shards.flatMap((one) => one.gpus))];
         hooks.onStarted?.(division.startedAt, all);
       },

@@ -120,6 +120,38 @@ Deno.test("a later process follows the parts that run, and runs only those that 
   assert.deepEqual(inner.jobs.map(({ id }) => id), [1, 2, 3, 4].map(part));
 });
 
+Deno.test("a part that waits in a cluster says so, and runs when the cluster starts it", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { inner, job } = await makeSite(stack, { parts: 2, places: 2 });
+  const work = await temporaryFolder(stack, "mammoeval-test-shards-");
+  const follow: Executor["follow"] = (id, onLine, since, hooks) => {
+    hooks?.onWaiting?.("waits in Slurm (Resources)");
+    hooks?.onWaiting?.("waits in Slurm (Resources)");
+    if (id === part(1)) hooks?.onStarted?.("2026-01-01T00:00:00.000Z", [3]);
+    return inner.follow(id, onLine, since, hooks);
+  };
+  const sharded = createShardedExecutor({ ...inner, name: "slurm", follow }, work);
+  await Deno.mkdir(join(work, JOB.id));
+  inner.script = (): ReturnType<typeof inner.script> => ({ predictions: null, end: "hold" });
+  await sharded.start(job);
+  const seen: (readonly Shard[])[] = [];
+  const waits: string[] = [];
+  const following = sharded.follow(job.id, () => {}, null, {
+    onShards: (shards) => void seen.push(shards),
+    onWaiting: (reason) => void waits.push(reason),
+  });
+  while (inner.containers.size < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+  const wait = { status: "queued", attempts: 1, gpus: [], note: "waits in Slurm (Resources)" };
+  const runs = { part: 1, status: "running", attempts: 1, gpus: [3] };
+  assert.deepEqual(seen[1]![0], { part: 1, ...wait });
+  assert.deepEqual(seen.at(-1), [runs, { part: 2, ...wait }]);
+  assert.equal(waits.length, 2, "the evaluation waits only before its first part runs");
+  inner.release(part(1));
+  inner.release(part(2));
+  assert.deepEqual(await following, ENDED_WELL);
+  assert.ok(seen.at(-1)!.every((shard) => shard.note === undefined));
+});
+
 Deno.test("stopping ends all parts and starts none, also before the first has started", async () => {
   await using stack = new AsyncDisposableStack();
   const { inner, sharded, job } = await makeSite(stack, { parts: 3, places: 2 });

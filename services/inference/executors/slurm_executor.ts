@@ -3,28 +3,15 @@ import { join } from "node:path";
 import { bytesOf } from "../../../shared/size.ts";
 import { runCommand } from "../engine/command.ts";
 import { containerName, VOLUME_LABEL } from "../engine/docker_arguments.ts";
-import { explainStartFailure } from "./docker_failures.ts";
-import { DONE, endOf } from "../engine/executor.ts";
-import type {
-  ContainerState,
-  Executor,
-  FollowHooks,
-  OnLine,
-  Outcome,
-  RunEnd,
-} from "../engine/executor.ts";
+import { DONE } from "../engine/executor.ts";
+import type { Executor, Outcome, RunEnd } from "../engine/executor.ts";
 import type { Job } from "../engine/job.ts";
-import {
-  explainHopeless,
-  explainRefusal,
-  explainState,
-  isControllerAway,
-} from "./slurm_failures.ts";
-import { commentFor, createSlurmQueue, volumeIn } from "./slurm_queue.ts";
-import type { SlurmJob, SlurmQueue } from "./slurm_queue.ts";
+import { explainRefusal, isControllerAway } from "./slurm_failures.ts";
+import { followSlurmJob } from "./slurm_follow.ts";
+import { commentFor, createSlurmQueue, LIVE_STATES, volumeIn } from "./slurm_queue.ts";
+import type { SlurmQueue } from "./slurm_queue.ts";
 import { type SlurmFiles, slurmFiles, type SlurmRuntime, slurmScript } from "./slurm_script.ts";
-import { createLogReader, ignoreMissing, textOf } from "./job_log.ts";
-import { timedLines } from "./timed_lines.ts";
+import { ignoreMissing, textOf } from "./job_log.ts";
 
 /**
  * Runs the container of a job by the Docker engine of its node.
@@ -55,23 +42,9 @@ export interface SlurmExecutorOptions {
   readonly sbatchOptions: readonly string[];
 }
 
-/** Interval for polling a job's files, in milliseconds. */
-const LOOK_INTERVAL_MS = 500;
-/** Polls before a job without an end file counts as ended: shared volumes lag, and answers of Slurm are cached. */
-const SILENT_LOOKS_MAX = 30;
-/** Polls before a job that can never start counts as failed: a partition may be reconfigured. */
-const HOPELESS_LOOKS_MAX = 30;
 /** How long a submission waits for an unreachable controller, in milliseconds. */
 const CONTROLLER_PATIENCE_MS = 3_600_000;
 const CONTROLLER_PAUSE_MS = 5000;
-/** States of a job that runs or may still run. */
-const LIVE_STATES = new Set([
-  ...["PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "RESIZING"],
-  ...["RUNNING", "STAGE_OUT", "SIGNALING", "STOPPED", "SUSPENDED", "COMPLETING"],
-  ...["SPECIAL_EXIT"],
-]);
-const WAITING_STATES = new Set(["PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD"]);
-
 /**
  * Runs each job as a batch job of Slurm, which assigns nodes and GPUs. The job and this process communicate by
  * files on the shared volume, so either may restart.
@@ -89,7 +62,7 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
     measure: (id) => runtime.measure(filesOf(id)),
     start: (job) => submit(job, filesOf(job.id), options),
     async follow(id, onLine, since, hooks): Promise<RunEnd> {
-      const end = await follow(id, filesOf(id), queue, { onLine, since, hooks });
+      const end = await followSlurmJob(id, filesOf(id), queue, { onLine, since, hooks });
       return await runtime.explainEnd(filesOf(id), end);
     },
     stop: (id) => cancelJobs(id, volume, queue),
@@ -152,73 +125,6 @@ export function sbatchArguments(job: Job, files: SlurmFiles, volume: string): st
     `--cpus-per-task=${Math.ceil(job.limits.cpus)}`,
     ...job.gpuCount > 0 ? [`--gres=gpu:${job.gpuCount}`] : [],
   ];
-}
-
-/** Inputs and callbacks of `follow`. */
-interface FollowOptions {
-  readonly onLine: OnLine;
-  readonly since: string | null;
-  readonly hooks: FollowHooks | undefined;
-}
-
-async function follow(
-  id: string,
-  files: SlurmFiles,
-  queue: SlurmQueue,
-  { onLine, since, hooks }: FollowOptions,
-): Promise<RunEnd> {
-  const log = createLogReader(
-    files.log,
-    timedLines(since, onLine),
-    (count) => hooks?.onBytes?.(count),
-  );
-  let started = "";
-  let silent = 0;
-  let hopeless = 0;
-  while (true) {
-    await log.read();
-    // Read the end before the start, which is written first: a job that starts and ends between two polls
-    // still reports its start time and GPUs.
-    const ended = await endFile(files);
-    const nowStarted = await textOf(files.started) ?? "";
-    if (nowStarted !== "" && nowStarted !== started) {
-      started = nowStarted;
-      const [at, gpus = ""] = started.trim().split(" ");
-      hooks?.onStarted?.(at!, gpus.split(",").filter((text) => /^\d+$/.test(text)).map(Number));
-    }
-    if (ended !== null) {
-      await log.read();
-      log.end();
-      return ended;
-    }
-    const job = await queue.find(containerName(id));
-    if (job === "unreachable") silent = 0;
-    else if (job !== null && LIVE_STATES.has(job.state)) {
-      silent = 0;
-      const failure = WAITING_STATES.has(job.state) ? explainHopeless(job) : null;
-      hopeless = failure === null ? 0 : hopeless + 1;
-      if (failure !== null && hopeless >= HOPELESS_LOOKS_MAX) return { kind: "failed", failure };
-      if (WAITING_STATES.has(job.state)) hooks?.onWaiting?.(`waits in Slurm (${job.reason})`);
-    } else if (++silent >= SILENT_LOOKS_MAX) return await silentEnd(job, files);
-    await pause(LOOK_INTERVAL_MS);
-  }
-}
-
-/** The end as the script on the node recorded it. */
-async function endFile(files: SlurmFiles): Promise<RunEnd | null> {
-  const end = await textOf(files.end);
-  if (end !== null) return endOf(JSON.parse(end) as ContainerState);
-  const refused = await textOf(files.refused);
-  if (refused === null) return null;
-  const [, gpus = ""] = (await textOf(files.started) ?? "").trim().split(" ");
-  const job = { gpus: gpus.split(",").map(Number), image: "of the model" };
-  const result = { exitCode: 125, stdout: "", stderr: refused, durationMs: 0, aborted: false };
-  return { kind: "failed", failure: explainStartFailure(job, result) };
-}
-
-async function silentEnd(job: SlurmJob | null, files: SlurmFiles): Promise<RunEnd> {
-  const failure = job === null ? null : explainState(job, await textOf(files.output) ?? "");
-  return failure === null ? { kind: "vanished" } : { kind: "failed", failure };
 }
 
 async function known(volume: string, work: string, queue: SlurmQueue): Promise<string[]> {

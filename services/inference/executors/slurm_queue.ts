@@ -14,9 +14,20 @@ export interface SlurmJob {
 export interface SlurmQueue {
   /** The newest job of this name; null if Slurm knows none, `unreachable` if the controller does not answer. */
   find(name: string): Promise<SlurmJob | null | "unreachable">;
+  /** The states of a name's jobs in accounting, oldest first; empty where the site keeps none. */
+  states(name: string): Promise<readonly string[]>;
   /** All jobs of this user that the controller knows; null if it is unreachable. */
   all(): Promise<readonly SlurmJob[] | null>;
 }
+
+/** States of a job that runs or may still run. */
+export const LIVE_STATES = new Set([
+  ...["PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_FED", "REQUEUE_HOLD", "RESIZING"],
+  ...["RUNNING", "STAGE_OUT", "SIGNALING", "STOPPED", "SUSPENDED", "COMPLETING"],
+  ...["SPECIAL_EXIT"],
+]);
+/** States of a job that waits for its first or next start. */
+export const WAITING_STATES = new Set(["PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD"]);
 
 /** How long answers of `squeue` and `sacct` are cached, in milliseconds: one controller serves a whole site. */
 export const ANSWER_MS = 5000;
@@ -35,7 +46,7 @@ export function createSlurmQueue(
   now: () => number = () => performance.now(),
 ): SlurmQueue {
   /** Names of jobs, and when accounting was asked about them. */
-  const recent = new Map<string, { readonly at: number; readonly job: Promise<SlurmJob | null> }>();
+  const recent = new Map<string, { readonly at: number; readonly jobs: Promise<SlurmJob[]> }>();
   let asked = -Infinity;
   let answer: Promise<readonly SlurmJob[] | null> = Promise.resolve(null);
 
@@ -47,11 +58,11 @@ export function createSlurmQueue(
     return answer;
   }
 
-  function remembered(name: string): Promise<SlurmJob | null> {
+  function remembered(name: string): Promise<SlurmJob[]> {
     for (const [other, { at }] of recent) if (now() - at > ANSWER_MS) recent.delete(other);
-    const entry = recent.get(name) ?? { at: now(), job: askAccounting(run, name) };
+    const entry = recent.get(name) ?? { at: now(), jobs: askAccounting(run, name) };
     recent.set(name, entry);
-    return entry.job;
+    return entry.jobs;
   }
 
   return {
@@ -59,8 +70,10 @@ export function createSlurmQueue(
     async find(name): Promise<SlurmJob | null | "unreachable"> {
       const jobs = await all();
       if (jobs === null) return "unreachable";
-      return newest(jobs.filter((job) => job.name === name)) ?? await remembered(name);
+      return newest(jobs.filter((job) => job.name === name)) ??
+        newest(await remembered(name));
     },
+    states: async (name) => (await remembered(name)).map(({ state }) => state),
   };
 }
 
@@ -72,13 +85,13 @@ async function askController(run: Run): Promise<readonly SlurmJob[] | null> {
   return result.exitCode === 0 ? readJobs(result.stdout) : null;
 }
 
-/** Null also where the site keeps no accounting. */
-async function askAccounting(run: Run, name: string): Promise<SlurmJob | null> {
+/** One entry for each start of a job, oldest first; none where the site keeps no accounting. */
+async function askAccounting(run: Run, name: string): Promise<SlurmJob[]> {
   const result = await run("sacct", [
-    ...["--noheader", "--allocations", "--parsable2", `--name=${name}`],
+    ...["--noheader", "--allocations", "--duplicates", "--parsable2", `--name=${name}`],
     ...["--starttime=now-35days", "--format=JobIDRaw,JobName,State,ExitCode,Comment"],
   ]);
-  return result.exitCode === 0 ? newest(readJobs(result.stdout)) : null;
+  return result.exitCode === 0 ? readJobs(result.stdout) : [];
 }
 
 /** Parses lines of `squeue` or `sacct`: id, name, state, reason, comment. It skips other lines, such as job steps. */
@@ -93,7 +106,7 @@ export function readJobs(text: string): SlurmJob[] {
 }
 
 function newest(jobs: readonly SlurmJob[]): SlurmJob | null {
-  return jobs.reduce<SlurmJob | null>((a, b) => a === null || b.id > a.id ? b : a, null);
+  return jobs.reduce<SlurmJob | null>((a, b) => a === null || b.id >= a.id ? b : a, null);
 }
 
 /** Comment of every job; tells a later process and an operator whose job it is. */

@@ -1,6 +1,7 @@
 import { containerArguments, containerName, NO_GPUS } from "../engine/docker_arguments.ts";
 import type { Measurement, Outcome, RunEnd } from "../engine/executor.ts";
 import type { Job } from "../engine/job.ts";
+import { STARTS } from "./slurm_interruptions.ts";
 
 /** Files by which a job on a node and mammoeval communicate over the shared volume. */
 export interface SlurmFiles {
@@ -46,7 +47,8 @@ export interface SlurmRuntime {
 /** First lines of every batch script: it gets no environment. */
 export const SCRIPT_HEAD = `#!/bin/bash
 set -u
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+echo "${STARTS}"`;
 
 /**
  * Writes the batch script of one job: the same container as the Docker executor's, on the GPUs that Slurm assigns.

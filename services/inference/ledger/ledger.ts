@@ -34,6 +34,8 @@ export interface Evaluation {
   readonly attempt: number;
   /** Assigned GPUs; empty on cpu or before assignment. */
   readonly gpus: readonly number[];
+  /** Whether a cluster has its job, which waits there while the state is `queued`; absent in older ledgers. */
+  readonly submitted?: boolean;
   /** When the container started, RFC 3339. */
   readonly runningSince: string | null;
   readonly createdAt: string;
@@ -54,6 +56,7 @@ export type EvaluationPatch = Partial<
     | "attempt"
     | "gpus"
     | "runningSince"
+    | "submitted"
     | "startedAt"
     | "finishedAt"
   >
@@ -106,7 +109,7 @@ export interface Ledger {
   list(filter: EvaluationFilter): Evaluation[];
   /** The number of evaluations that a filter lists on all pages. */
   count(filter: Omit<EvaluationFilter, "after" | "limit">): number;
-  /** Evaluations that wait for this kind of device, by priority, then by age. */
+  /** Evaluations that wait for this kind of device, by priority, then by age; not those that a cluster has. */
   queued(device: EvaluationRequest["device"], limit: number): Evaluation[];
   /** All that have not ended, oldest first. */
   unfinished(): Evaluation[];

@@ -131,7 +131,7 @@ export function unfinishedEvaluations(database: DatabaseSync): Evaluation[] {
     .map((row) => JSON.parse(String(row["body"])));
 }
 
-/** Evaluations that wait for this kind of device, by priority, then by age. */
+/** Evaluations that wait for this kind of device here, not in a cluster's queue, by priority, then by age. */
 export function queuedEvaluations(
   database: DatabaseSync,
   device: EvaluationRequest["device"],
@@ -140,6 +140,7 @@ export function queuedEvaluations(
   return statement(
     database,
     `SELECT body FROM evaluations WHERE status = 'queued' AND device = ?
+       AND json_extract(body, '$.submitted') IS NOT 1
      ORDER BY priority DESC, id LIMIT ?`,
   )
     .all(device, limit)

@@ -2,10 +2,11 @@ import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts"
 
 /**
  * The states of an evaluation and their transitions; ARCHITECTURE.md draws this table. The transitions back to
- * `queued` are for runs that the platform, not the model, interrupted.
+ * `queued` are for runs that the platform, not the model, interrupted, and for jobs that wait in a cluster's queue;
+ * only these go from `queued` to `running`.
  */
 export const TRANSITIONS: Readonly<Record<EvaluationStatus, readonly EvaluationStatus[]>> = {
-  queued: ["building", "cancelled", "failed"],
+  queued: ["building", "running", "cancelled", "failed"],
   building: ["running", "failed", "cancelled", "queued"],
   running: ["scoring", "failed", "cancelled", "queued"],
   scoring: ["succeeded", "failed", "cancelled"],
