@@ -22,6 +22,8 @@ export const SENT_LIST_BYTES_MAX = 64 * MiB;
 export const SENT_PREDICTIONS_BYTES_MAX = 32 * MiB;
 /** Longest text field of a form, in bytes: a choice of subgroups with all its bins. */
 export const FORM_TEXT_BYTES_MAX = 64 * KiB;
+/** What is kept of a form with files to show its texts again, in bytes: our forms send them before the files. */
+export const FORM_TEXTS_KEPT_BYTES = 64 * KiB;
 /** Most text fields of one form: twice what the largest form has. */
 export const FORM_TEXTS_MAX = 32;
 /** Rows of a predictions file allowed beyond two per image of the data list; reading stops there. */

@@ -24,7 +24,7 @@ export interface SiteApi {
   /** Deletes the resource at a path. */
   remove(path: string): Promise<void>;
   /** Forwards a form's body unchanged. */
-  send<T>(path: string, form: Request, schema: z.ZodType<T>): Promise<T>;
+  send<T>(path: string, form: Pick<Request, "headers" | "body">, schema: z.ZodType<T>): Promise<T>;
 }
 
 /** Creates a client of the services; `identity` holds the reader's user and role, and the request's id. */

@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { shownName } from "../../shared/contracts/common.ts";
 import { IMAGE_CHECKS, imageCheck } from "../../shared/contracts/datasets.ts";
-import { diskFull } from "../../shared/http/mod.ts";
+import { diskFull, readEvery } from "../../shared/http/mod.ts";
 import { atMost, readMultipart } from "../../shared/http/read_multipart.ts";
 import { DATA_LIST_BYTES_MAX, LABELS_BYTES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
 import { EXAM_TABLES, type ExamTableName } from "../../shared/format/mod.ts";
@@ -214,36 +214,55 @@ async function takeImage(sentName: string, stream: Readable, arrival: Arrival): 
 }
 
 async function completed(arrival: Arrival): Promise<ReceivedUpload> {
+  const isDicom = arrival.dicomParts > 0 || arrival.hasLabels;
+  const { name, upload } = await readEvery({
+    name: () => nameOf(arrival),
+    upload: () => isDicom ? completedDicom(arrival) : completedList(arrival),
+  });
+  if (upload.kind === "list") {
+    const listPath = join(arrival.folder, "data_list");
+    await fitToList(arrival.imagesFolder, join(arrival.folder, "lifted"), listPath);
+  }
+  return { ...upload, name };
+}
+
+function nameOf(arrival: Arrival): string {
   const name = shownName.safeParse(arrival.name ?? "");
-  if (!name.success) {
-    throw new UploadRefused(
-      "name: send a part with the dataset's name, 1 to 200 characters without invisible ones",
-    );
-  }
-  if (arrival.dicomParts > 0 || arrival.hasLabels) return completedDicom(arrival, name.data);
-  if (arrival.dataListName === null) {
-    throw new UploadRefused("data_list: send the data list as a file part");
-  }
-  if (arrival.imageParts === 0) throw new UploadRefused("images: send an archive or .png files");
-  // Uploads are fresh and a transfer can damage them, so every byte is checked by default.
-  const check = imageCheck.safeParse(arrival.check ?? "pixels");
-  if (!check.success) throw new UploadRefused(`check: send ${IMAGE_CHECKS.join(" or ")}`);
-  requireImages(arrival);
-  const listPath = join(arrival.folder, "data_list");
-  await fitToList(arrival.imagesFolder, join(arrival.folder, "lifted"), listPath);
+  if (name.success) return name.data;
+  throw new UploadRefused(
+    "name: send a part with the dataset's name, 1 to 200 characters without invisible ones",
+  );
+}
+
+type Nameless<T> = T extends unknown ? Omit<T, "name"> : never;
+
+async function completedList(arrival: Arrival): Promise<Nameless<ReceivedUpload>> {
+  const { list, check } = await readEvery({
+    list: () => {
+      if (arrival.dataListName !== null) return arrival.dataListName;
+      throw new UploadRefused("data_list: send the data list as a file part");
+    },
+    images: () => requireImages(arrival),
+    check: () => {
+      // Uploads are fresh and a transfer can damage them, so every byte is checked by default.
+      const check = imageCheck.safeParse(arrival.check ?? "pixels");
+      if (check.success) return check.data;
+      throw new UploadRefused(`check: send ${IMAGE_CHECKS.join(" or ")}`);
+    },
+  });
   return {
     kind: "list",
-    name: name.data,
-    check: check.data,
-    dataListPath: listPath,
-    dataListName: arrival.dataListName,
+    check,
+    dataListPath: join(arrival.folder, "data_list"),
+    dataListName: list,
     tables: arrival.tables,
     imagesFolder: arrival.imagesFolder,
   };
 }
 
 /** Reports what was sent when no image was. */
-function requireImages({ intake }: Arrival): void {
+function requireImages({ intake, imageParts }: Arrival): void {
+  if (imageParts === 0) throw new UploadRefused("images: send an archive or .png files");
   const { taken, others, named } = intake.counts();
   if (taken > 0 || others === 0) return;
   throw new UploadRefused(
@@ -254,9 +273,17 @@ function requireImages({ intake }: Arrival): void {
   );
 }
 
-function completedDicom(arrival: Arrival, name: string): ReceivedUpload {
-  if (arrival.dicomParts === 0) throw new UploadRefused("dicom: send the folder as an archive");
-  if (!arrival.hasLabels) throw new UploadRefused("labels: send the labels as a CSV file");
+async function completedDicom(arrival: Arrival): Promise<Nameless<ReceivedUpload>> {
+  await readEvery({
+    dicom: () => {
+      if (arrival.dicomParts > 0) return;
+      throw new UploadRefused("dicom: send the folder as an archive");
+    },
+    labels: () => {
+      if (arrival.hasLabels) return;
+      throw new UploadRefused("labels: send the labels as a CSV file");
+    },
+  });
   const ofList = arrival.imageParts + Object.keys(arrival.tables).length;
   if (arrival.dataListName !== null || ofList > 0) {
     throw new UploadRefused(
@@ -265,7 +292,6 @@ function completedDicom(arrival: Arrival, name: string): ReceivedUpload {
   }
   return {
     kind: "dicom",
-    name,
     window: arrival.window === "" ? null : arrival.window,
     keepColumns: arrival.keepColumns,
     accept: arrival.accept,

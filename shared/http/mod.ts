@@ -10,6 +10,7 @@ export * from "./json_body.ts";
 export * from "./log.ts";
 export * from "./prefer.ts";
 export * from "./problem.ts";
+export * from "./read_every.ts";
 export * from "./service.ts";
 export * from "./service_app.ts";
 export * from "./service_client.ts";

@@ -32,7 +32,7 @@ async function register(page: Page, url: string, name: string, dataList: string)
 
 async function evaluate(page: Page, parameters: string): Promise<void> {
   await page.getByRole("link", { name: "Evaluate a model on this dataset" }).click();
-  await page.getByLabel("Model", { exact: true }).selectOption("reference");
+  await page.getByRole("checkbox", { name: "reference" }).check();
   await fill(page, { "Experiment": "by-hand", "Parameters": parameters });
   await page.getByRole("button", { name: "Start the evaluation" }).click();
 }
@@ -94,7 +94,7 @@ async function checkWithoutScript({ service, browser }: Site): Promise<void> {
   await using opened = await openPage(browser, service.url, { javaScriptEnabled: false });
   const { page } = opened;
   await page.getByRole("link", { name: "Evaluate a model", exact: true }).first().click();
-  await page.getByLabel("Model", { exact: true }).selectOption("reference");
+  await page.getByRole("checkbox", { name: "reference" }).check();
   await page.getByLabel("Experiment", { exact: true }).fill("without-script");
   await page.getByRole("button", { name: "Start the evaluation" }).click();
   await page.waitForURL(/\/evaluations\/[0-9a-f-]{36}$/);
@@ -118,7 +118,7 @@ async function checkWithToken({ service, browser }: Site): Promise<void> {
   await opened.page.getByRole("button", { name: "Sign in" }).click();
   await opened.page.waitForURL(/evaluations\/new\?device=cpu$/);
   const { page } = opened;
-  await page.getByLabel("Model", { exact: true }).selectOption("reference");
+  await page.getByRole("checkbox", { name: "reference" }).check();
   await page.getByLabel("Experiment", { exact: true }).fill("with-token");
   await page.getByRole("button", { name: "Start the evaluation" }).click();
   await page.getByText("succeeded", { exact: true }).waitFor();

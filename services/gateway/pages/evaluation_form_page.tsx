@@ -1,10 +1,22 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import type { ModelRecord } from "../../../shared/contracts/models.ts";
-import { Problem } from "../../../shared/http/mod.ts";
+import {
+  evaluationBatchRequest,
+  type EvaluationRecord,
+} from "../../../shared/contracts/evaluations.ts";
+import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
+import { invalidRequest, Problem, readEvery } from "../../../shared/http/mod.ts";
 import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../../shared/limits.ts";
 import { counted } from "../../../shared/pages/mod.ts";
-import { ChoiceField, FoldedFields, Refusal, TextField } from "./form_parts.tsx";
+import {
+  ChoiceField,
+  FoldedFields,
+  isTouched,
+  Refusal,
+  TextField,
+  TickField,
+} from "./form_parts.tsx";
 import type { Entries, FormState } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
@@ -14,6 +26,8 @@ const OWN_MODEL = "reference";
 /** Data of the evaluation form. */
 export interface EvaluationFormData extends FormState {
   readonly models: readonly ModelRecord[];
+  /** Names of the ticked models. */
+  readonly ticked: ReadonlySet<string>;
   /** The ready datasets. */
   readonly datasets: readonly DatasetRecord[];
 }
@@ -29,16 +43,19 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
       <Refusal problem={problem} />
       <form class="entry" method="post" action="/evaluations">
         <input type="hidden" name="key" value={entries["key"] ?? ""} />
-        <ChoiceField
+        <TickField
           {...data}
           name="model"
-          label="Model"
-          entries={{ model: likelyModel(models), ...entries }}
+          field="models"
+          label="Models"
+          hint="each is evaluated with the choices below"
+          ticked={tickedOf(data)}
           choices={models.map((model) => [model.name, modelText(model)])}
         />
         <ChoiceField
           {...data}
           name="dataset"
+          field="datasets"
           label="Dataset"
           choices={datasets.map(({ id, exams }) => [id, `${id} (${counted(exams, "exam")})`])}
         />
@@ -70,6 +87,11 @@ export function writeEvaluationFormPage(data: EvaluationFormData): string {
   );
 }
 
+/** What was ticked stays; a fresh form has a likely model ticked. */
+function tickedOf({ ticked, problem, models }: EvaluationFormData): ReadonlySet<string> {
+  return ticked.size > 0 || problem !== null ? ticked : new Set([likelyModel(models)]);
+}
+
 function modelText({ name, title, cannot_run }: ModelRecord): string {
   return `${title === null ? name : `${name}: ${title}`}${
     cannot_run === null ? "" : " (cannot run here)"
@@ -82,7 +104,9 @@ function likelyModel(models: readonly ModelRecord[]): string {
   return ready?.name ?? (models.some(({ name }) => name === OWN_MODEL) ? OWN_MODEL : "");
 }
 
-const MEASURE_FIELDS = ["exams", "subgroups", "prevalence", "replicates", "seed"];
+const MEASURE_FIELDS = [
+  ...["exams", "operating_points", "subgroups", "prevalence", "replicates", "seed"],
+];
 
 function MeasureFields(state: FormState): JSX.Element {
   return (
@@ -96,6 +120,13 @@ function MeasureFields(state: FormState): JSX.Element {
           ["all", "all; refused if one lacks a view that the model needs"],
           ["complete_only", "only those with every view that the model needs"],
         ]}
+      />
+      <TextField
+        {...state}
+        name="operating_points"
+        label="Operating points"
+        hint="thresholds, sensitivity=SHARE or specificity=SHARE, for example specificity=0.9 0.35; empty for 0.9 of both"
+        required={false}
       />
       <TextField
         {...state}
@@ -162,11 +193,6 @@ function RunFields(state: FormState): JSX.Element {
   );
 }
 
-/** Whether a field of a group was filled in; if so, the group is shown. */
-function isTouched({ entries }: FormState, names: readonly string[]): boolean {
-  return names.some((name) => !["", "all"].includes(entries[name] ?? ""));
-}
-
 function writeNoData(problem: Problem | null): string {
   return writeSitePage(
     "Evaluate a model",
@@ -182,26 +208,45 @@ function writeNoData(problem: Problem | null): string {
 }
 
 const HOUR_S = 3600;
+/** The API's time limit where none is given. */
+const TIMEOUT_S = 24 * HOUR_S;
 
 /**
- * Converts the form's entries to the body of `POST /v1/evaluations`, not yet checked. Empty fields are omitted.
- * @throws {Problem} where a parameter is not NAME=value
+ * Converts the form's entries to the body of `POST /v1/evaluations/batch`. Empty fields are omitted.
+ * @param models names of the ticked models
+ * @throws {Problem} naming every wrong field
  */
-export function evaluationRequestOf(entries: Entries): Record<string, unknown> {
-  const { model, dataset, experiment, device, exams } = entries;
-  const given = (name: string): string | null => entries[name] || null;
-  const optional = <T,>(name: string, text: string | null, read: (text: string) => T): object =>
-    text === null ? {} : { [name]: read(text) };
-  return {
-    ...{ model, dataset, experiment, device, parameters: parametersOf(entries) },
+export async function evaluationRequestOf(
+  { dataset, experiment, device, exams, ...entries }: Entries,
+  models: readonly string[],
+): Promise<BatchBody> {
+  const optional = <T,>(field: string, name: string, read: (text: string) => T): object =>
+    (entries[name] ?? "") === "" ? {} : { [field]: read(entries[name]!) };
+  const rest = {
+    ...{ models, datasets: [dataset ?? ""], experiment, device },
     ...(exams === undefined ? {} : { exams }),
     ...bootstrapOf(entries),
-    ...optional("subgroups", given("subgroups"), subgroupsOf),
-    ...optional("prevalence", given("prevalence"), numberOf),
-    ...optional("gpu", given("gpu"), gpusOf),
-    ...optional("priority", given("priority"), numberOf),
-    ...optional("timeout_s", given("timeout_h"), secondsOf),
+    ...optional("operating_points", "operating_points", operatingPointsOf),
+    ...optional("subgroups", "subgroups", subgroupsOf),
+    ...optional("prevalence", "prevalence", numberOf),
+    ...optional("gpu", "gpu", gpusOf),
+    ...optional("priority", "priority", numberOf),
+    ...optional("timeout_s", "timeout_h", secondsOf),
   };
+  const { parameters } = await readEvery({
+    rest: () => {
+      const parsed = evaluationBatchRequest.safeParse(rest);
+      if (!parsed.success) throw invalidRequest(parsed.error, "body");
+    },
+    parameters: () => parametersOf(entries),
+  });
+  return { ...rest, parameters };
+}
+
+/** A body of `POST /v1/evaluations/batch`. */
+export interface BatchBody extends Readonly<Record<string, unknown>> {
+  readonly models: readonly string[];
+  readonly datasets: readonly string[];
 }
 
 function parametersOf({ parameters = "" }: Entries): Record<string, string> {
@@ -229,9 +274,27 @@ function bootstrapOf({ replicates = "", seed = "" }: Entries): object {
   };
 }
 
-/** `none`, or keys of the exams. */
-function subgroupsOf(text: string): boolean | string[] {
-  return text === "none" ? false : wordsOf(text);
+/** Thresholds, `sensitivity=SHARE` and `specificity=SHARE`, or the API's JSON. Other words are left for the API to refuse. */
+export function operatingPointsOf(text: string): unknown {
+  return jsonOf(text) ?? wordsOf(text).map((word) => {
+    const [name, share] = word.split("=");
+    return share === undefined ? numberOf(word) : { [name!]: numberOf(share) };
+  });
+}
+
+/** `none`, keys of the exams, or the API's JSON. */
+export function subgroupsOf(text: string): unknown {
+  return text === "none" ? false : jsonOf(text) ?? wordsOf(text);
+}
+
+/** The list that a text writes in JSON; null for other texts. */
+function jsonOf(text: string): unknown {
+  if (!text.startsWith("[")) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** `auto`, or numbers. */
@@ -252,4 +315,25 @@ function numberOf(text: string): number | string {
 
 function wordsOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((word) => word !== "");
+}
+
+/** Entries that fill in the form as for an evaluation; what only programs can choose is left out. */
+export function formEntriesOf({ model, dataset, request }: EvaluationRecord): Entries {
+  const { bootstrap, operating_points: points, subgroups, prevalence, gpu, priority } = request;
+  const usual = JSON.stringify(OPERATING_POINTS_DEFAULT);
+  const given: Entries = {
+    ...{ model, dataset, experiment: request.experiment, device: request.device },
+    exams: request.exams,
+    parameters: Object.entries(request.parameters).map((pair) => pair.join("=")).join(" "),
+    operating_points: JSON.stringify(points) === usual ? "" : JSON.stringify(points),
+    subgroups: subgroups === false ? "none" : subgroups === true ? "" : JSON.stringify(subgroups),
+    prevalence: String(prevalence ?? ""),
+    ...(typeof bootstrap === "object"
+      ? { replicates: String(bootstrap.replicates), seed: String(bootstrap.seed) }
+      : {}),
+    gpu: gpu === "auto" ? "" : [gpu].flat().join(" "),
+    priority: priority === 0 ? "" : String(priority),
+    timeout_h: request.timeout_s === TIMEOUT_S ? "" : String(request.timeout_s / HOUR_S),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
 }

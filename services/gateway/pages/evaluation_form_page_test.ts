@@ -1,64 +1,86 @@
 import assert from "node:assert/strict";
-import { evaluationOrder } from "../../../shared/contracts/evaluations.ts";
-import { evaluationRequestOf } from "./evaluation_form_page.tsx";
+import { type EvaluationRecord, evaluationRequest } from "../../../shared/contracts/evaluations.ts";
+import { evaluationRequestOf, formEntriesOf } from "./evaluation_form_page.tsx";
 
 /** As a browser sends it: every field, most of them empty. */
 const FILLED_IN = {
-  model: "reference",
   dataset: "sample",
   experiment: "exp1",
   device: "cpu",
   exams: "all",
   ...Object.fromEntries(
-    "parameters subgroups prevalence replicates seed gpu priority timeout_h".split(" ")
-      .map((name) => [name, ""]),
+    "parameters operating_points subgroups prevalence replicates seed gpu priority timeout_h"
+      .split(" ").map((name) => [name, ""]),
   ),
 };
 
-Deno.test("fields that are left empty are left to the API", () => {
-  const request = evaluationRequestOf(FILLED_IN);
-  assert.deepEqual(request, {
-    ...{ model: "reference", dataset: "sample", experiment: "exp1", device: "cpu" },
-    ...{ exams: "all", parameters: {} },
-  });
-  assert.ok(evaluationOrder.safeParse(request).success);
+const WHAT = { models: ["reference"], datasets: ["sample"], experiment: "exp1" };
+
+Deno.test("fields that are left empty are left to the API", async () => {
+  const request = await evaluationRequestOf(FILLED_IN, ["reference"]);
+  assert.deepEqual(request, { ...WHAT, device: "cpu", exams: "all", parameters: {} });
 });
 
-Deno.test("every field becomes what the API takes", () => {
-  const request = evaluationRequestOf({
-    ...FILLED_IN,
-    device: "gpu",
-    exams: "complete_only",
-    parameters: "A=1  B=x=y,z",
-    subgroups: "density, vendor",
-    prevalence: "0.006",
-    replicates: "500",
-    seed: "7",
-    gpu: "0 1",
-    priority: "-5",
-    timeout_h: "0.5",
-  });
-  assert.deepEqual(request, {
-    ...{ model: "reference", dataset: "sample", experiment: "exp1", device: "gpu" },
-    exams: "complete_only",
-    parameters: { A: "1", B: "x=y,z" },
-    subgroups: ["density", "vendor"],
-    prevalence: 0.006,
-    bootstrap: { replicates: 500, seed: 7 },
-    gpu: [0, 1],
-    priority: -5,
-    timeout_s: 1800,
-  });
-  assert.ok(evaluationOrder.safeParse(request).success);
-  assert.equal(evaluationRequestOf({ ...FILLED_IN, subgroups: "none" })["subgroups"], false);
-  assert.equal(evaluationRequestOf({ ...FILLED_IN, gpu: "auto" })["gpu"], "auto");
+/** Every field as a person fills it in, and as the API takes it. */
+const WORDS = {
+  ...FILLED_IN,
+  device: "gpu",
+  exams: "complete_only",
+  parameters: "A=1  B=x=y,z",
+  operating_points: "specificity=0.9 0.35",
+  subgroups: "density, vendor",
+  prevalence: "0.006",
+  replicates: "500",
+  seed: "7",
+  gpu: "0 1",
+  priority: "-5",
+  timeout_h: "0.5",
+};
+const ASKED = {
+  device: "gpu",
+  exams: "complete_only",
+  parameters: { A: "1", B: "x=y,z" },
+  operating_points: [{ specificity: 0.9 }, 0.35],
+  subgroups: ["density", "vendor"],
+  prevalence: 0.006,
+  bootstrap: { replicates: 500, seed: 7 },
+  gpu: [0, 1],
+  priority: -5,
+  timeout_s: 1800,
+};
+
+Deno.test("each field becomes what the API takes", async () => {
+  const request = await evaluationRequestOf(WORDS, ["reference", "other"]);
+  assert.deepEqual(request, { ...WHAT, ...ASKED, models: ["reference", "other"] });
+  const read = async (entries: Record<string, string>): Promise<Record<string, unknown>> =>
+    await evaluationRequestOf({ ...FILLED_IN, ...entries }, ["reference"]);
+  assert.equal((await read({ subgroups: "none" }))["subgroups"], false);
+  assert.equal((await read({ gpu: "auto" }))["gpu"], "auto");
 });
 
-Deno.test("what is no number is refused by the API, not guessed at", () => {
-  for (const field of ["prevalence", "replicates", "gpu", "priority", "timeout_h"]) {
-    const request = evaluationRequestOf({ ...FILLED_IN, [field]: "many" });
-    const sent = JSON.parse(JSON.stringify(request));
-    assert.equal(evaluationOrder.safeParse(sent).success, false, field);
-  }
-  assert.throws(() => evaluationRequestOf({ ...FILLED_IN, parameters: "A" }), /NAME=value/);
+Deno.test("every wrong field is named at once", async () => {
+  const wrong = ["operating_points", "prevalence", "replicates", "gpu", "priority", "timeout_h"];
+  const entries = Object.fromEntries(wrong.map((name) => [name, "many"]));
+  const problem = await evaluationRequestOf({ ...FILLED_IN, ...entries, parameters: "A" }, [])
+    .then(() => assert.fail("it was taken"), (error) => error);
+  const fields = problem.errors.map(({ field }: { field: string }) => field.split(".")[0]);
+  assert.deepEqual(
+    [...new Set(fields)].toSorted(),
+    ["bootstrap", "gpu", "models", "operating_points", "parameters", "prevalence"].concat(
+      ["priority", "timeout_s"],
+    ),
+  );
+});
+
+Deno.test("an evaluation fills in the form with its own choices", async () => {
+  const { models: _, datasets: __, ...common } = await evaluationRequestOf(WORDS, ["reference"]);
+  const request = evaluationRequest.parse({ ...common, model: "reference", dataset: "sample" });
+  const evaluation = { model: "reference", dataset: "sample", request } as EvaluationRecord;
+  const again = await evaluationRequestOf(formEntriesOf(evaluation), ["reference"]);
+  const whole = ({ models, datasets, ...rest }: typeof again): unknown =>
+    evaluationRequest.parse({ ...rest, model: models[0], dataset: datasets[0] });
+  assert.deepEqual(
+    JSON.parse(JSON.stringify(whole(again))),
+    JSON.parse(JSON.stringify(request)),
+  );
 });

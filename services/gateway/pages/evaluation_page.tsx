@@ -11,6 +11,7 @@ import {
   Section,
   StateWord,
 } from "../../../shared/pages/mod.ts";
+import { formEntriesOf } from "./evaluation_form_page.tsx";
 import { NoticeButton } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 import { goesOn, progressText } from "./tables/evaluation_table.tsx";
@@ -50,7 +51,10 @@ export function writeEvaluationPage(
         links={[
           { href: `/models/${model}`, text: `Model ${model}` },
           { href: `/datasets/${dataset}`, text: `Dataset ${dataset}` },
-          { href: againOf(evaluation), text: "Evaluate again" },
+          {
+            href: `/evaluations/new?${new URLSearchParams(formEntriesOf(evaluation))}`,
+            text: "Run again",
+          },
           { href: `/v1/evaluations/${id}`, text: "This evaluation as JSON" },
           ...mayDelete && !open
             ? [{ href: `/evaluations/${id}/delete`, text: "Delete this evaluation" }]
@@ -154,16 +158,6 @@ function Facts({ evaluation }: { readonly evaluation: EvaluationRecord }): JSX.E
       ])}
     />
   );
-}
-
-/** Address of the evaluation form, filled in as for this one; private images are not supported there. */
-function againOf({ model, dataset, experiment, device, request }: EvaluationRecord): string {
-  const parameters = Object.entries(request.parameters).map(([name, value]) => `${name}=${value}`);
-  const query = new URLSearchParams({
-    ...{ model, dataset, experiment, device, exams: request.exams },
-    parameters: parameters.join(" "),
-  });
-  return `/evaluations/new?${query}`;
 }
 
 /** The end of a log, without terminal control sequences. */

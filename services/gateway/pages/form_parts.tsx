@@ -120,6 +120,11 @@ export function FoldedFields({ title, open, children }: {
   );
 }
 
+/** Whether a field of a group was filled in; if so, the group is shown. */
+export function isTouched({ entries }: FormState, names: readonly string[]): boolean {
+  return names.some((name) => !["", "all"].includes(entries[name] ?? ""));
+}
+
 function FieldHead(props: FieldProps): JSX.Element {
   const { name, id = name, label } = props;
   return (

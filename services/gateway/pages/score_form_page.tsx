@@ -1,6 +1,14 @@
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import { counted } from "../../../shared/pages/mod.ts";
-import { ChoiceField, FileField, type FormState, Refusal, TextField } from "./form_parts.tsx";
+import {
+  ChoiceField,
+  FileField,
+  FoldedFields,
+  type FormState,
+  isTouched,
+  Refusal,
+  TextField,
+} from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Released } from "../../../shared/contracts/releases.ts";
@@ -11,6 +19,12 @@ export interface ScoreFormData extends FormState {
   readonly datasets: readonly DatasetRecord[];
 }
 
+const POINTS_HINT =
+  'JSON, for example [{"specificity": 0.9}, 0.35]; empty for 0.9 of sensitivity and of specificity';
+const SUBGROUPS_HINT =
+  'JSON, for example ["density", {"key": "age", "bins": [50, 60, 70]}]; false for none; empty for keys with few values';
+const MEASURE_PARTS = ["operating_points", "prevalence", "subgroups"];
+
 /** Writes the form to score predictions made elsewhere. */
 export function writeScoreFormPage(data: ScoreFormData): string {
   return writeSitePage(
@@ -20,13 +34,6 @@ export function writeScoreFormPage(data: ScoreFormData): string {
       <Refusal problem={data.problem} />
       <p>No model is run: the predictions are joined with the truth and scored.</p>
       <form class="entry" method="post" action="/scores" enctype="multipart/form-data">
-        <FileField
-          {...data}
-          name="predictions"
-          label="Predictions"
-          hint="a CSV with a row per image or breast, as models write it"
-          accept=".csv"
-        />
         <ChoiceField
           {...data}
           name="dataset"
@@ -39,14 +46,6 @@ export function writeScoreFormPage(data: ScoreFormData): string {
             ]),
           ]}
         />
-        <FileField
-          {...data}
-          name="data_list"
-          label="Data list"
-          hint="a .pkl, .json or .csv with the labels, if the truth is not a dataset"
-          accept=".pkl,.pickle,.json,.csv"
-          required={false}
-        />
         <TextField
           {...data}
           name="model"
@@ -55,9 +54,61 @@ export function writeScoreFormPage(data: ScoreFormData): string {
           required={false}
         />
         <TextField {...data} name="experiment" label="Experiment" required={false} />
+        <MeasureFields {...data} />
+        <FileField
+          {...data}
+          name="predictions"
+          label="Predictions"
+          hint="a CSV with a row per image or breast, as models write it"
+          accept=".csv"
+        />
+        <FileField
+          {...data}
+          name="data_list"
+          label="Data list"
+          hint="a .pkl, .json or .csv with the labels, if the truth is not a dataset"
+          accept=".pkl,.pickle,.json,.csv"
+          required={false}
+        />
         <button type="submit">Score these predictions</button>
       </form>
     </>,
+  );
+}
+
+function MeasureFields(state: FormState): JSX.Element {
+  return (
+    <FoldedFields title="What is measured" open={isTouched(state, MEASURE_PARTS)}>
+      <TextField
+        {...state}
+        name="operating_points"
+        label="Operating points"
+        hint={POINTS_HINT}
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="prevalence"
+        label="Prevalence"
+        hint="share of exams with cancer in the intended population, for example 0.006"
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="subgroups"
+        label="Subgroups"
+        hint={SUBGROUPS_HINT}
+        required={false}
+      />
+      <FileField
+        {...state}
+        name="attributes"
+        label="Further columns for subgroups"
+        hint="a CSV with exam_id"
+        accept=".csv"
+        required={false}
+      />
+    </FoldedFields>
   );
 }
 
@@ -75,13 +126,6 @@ export function writeStudyFormPage(state: FormState): string {
         <code>AI_name_POM</code> for each model: its score for malignancy of the breast.
       </p>
       <form class="entry" method="post" action="/reader-studies" enctype="multipart/form-data">
-        <FileField
-          {...state}
-          name="results"
-          label="Results"
-          hint="a CSV, or a pickled pandas DataFrame (.pkl)"
-          accept=".csv,.pkl,.pickle"
-        />
         <TextField {...state} name="name" label="Name of the study" required={false} />
         <TextField
           {...state}
@@ -89,6 +133,13 @@ export function writeStudyFormPage(state: FormState): string {
           label="Recall threshold of the readers"
           hint="in the readers' units; if empty, no reader points are drawn"
           required={false}
+        />
+        <FileField
+          {...state}
+          name="results"
+          label="Results"
+          hint="a CSV, or a pickled pandas DataFrame (.pkl)"
+          accept=".csv,.pkl,.pickle"
         />
         <button type="submit">Score this study</button>
       </form>

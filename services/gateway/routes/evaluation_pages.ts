@@ -1,9 +1,13 @@
 import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
-import { evaluationSchema } from "../../../shared/contracts/evaluations.ts";
+import { evaluationBatchSchema, evaluationSchema } from "../../../shared/contracts/evaluations.ts";
 import { modelListSchema } from "../../../shared/contracts/models.ts";
 import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_SHOWN_BYTES_MAX } from "../../../shared/limits.ts";
-import { evaluationRequestOf, writeEvaluationFormPage } from "../pages/evaluation_form_page.tsx";
+import {
+  type BatchBody,
+  evaluationRequestOf,
+  writeEvaluationFormPage,
+} from "../pages/evaluation_form_page.tsx";
 import { writeEvaluationPage } from "../pages/evaluation_page.tsx";
 import type { Entries } from "../pages/form_parts.tsx";
 import type { SiteApi } from "../site_api.ts";
@@ -14,7 +18,7 @@ export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/evaluations/new", (c) =>
     page(c, async () => {
       const entries = { ...c.req.query(), key: crypto.randomUUID() };
-      return await evaluationForm(apiFor(c), entries, null);
+      return await evaluationForm(apiFor(c), entries, c.req.queries("model") ?? [], null);
     }));
   app.get("/evaluations/:id", (c) =>
     page(c, () => {
@@ -41,6 +45,7 @@ async function evaluationPage(api: SiteApi, given: string, mayDelete: boolean): 
 async function evaluationForm(
   api: SiteApi,
   entries: Entries,
+  ticked: readonly string[],
   problem: Problem | null,
 ): Promise<string> {
   const [models, datasets] = await Promise.all([
@@ -51,19 +56,32 @@ async function evaluationForm(
     entries,
     problem,
     models: models.items,
+    ticked: new Set(ticked),
     datasets: datasets.items.filter(({ status }) => status === "ready"),
   });
 }
 
 async function takeEvaluation(c: PageContext, api: SiteApi): Promise<Response> {
   const { key, ...entries } = await readEntries(c);
+  const ticked = [(await c.req.parseBody({ all: true }))["model"] ?? []].flat().map(String);
   try {
-    const request = evaluationRequestOf(entries);
-    const { id } = await api.change("/v1/evaluations", request, evaluationSchema, key);
-    return c.redirect(`/evaluations/${encodeURIComponent(id)}`, 303);
+    const batch = await evaluationRequestOf(entries, ticked);
+    return c.redirect(await startEvaluations(batch, api, key), 303);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     const fresh = { ...entries, key: crypto.randomUUID() };
-    return refusedForm(c, problem, await evaluationForm(api, fresh, problem));
+    return refusedForm(c, problem, await evaluationForm(api, fresh, ticked, problem));
   }
+}
+
+/** Starts one evaluation for each model; returns the address of the page that shows them. */
+async function startEvaluations(batch: BatchBody, api: SiteApi, key?: string): Promise<string> {
+  const { models: [model, ...others], datasets, ...common } = batch;
+  if (others.length === 0) {
+    const request = { model, dataset: datasets[0], ...common };
+    const { id } = await api.change("/v1/evaluations", request, evaluationSchema, key);
+    return `/evaluations/${encodeURIComponent(id)}`;
+  }
+  await api.change("/v1/evaluations/batch", batch, evaluationBatchSchema, key);
+  return `/evaluations?${new URLSearchParams({ search: String(common["experiment"]) })}`;
 }

@@ -12,7 +12,14 @@ import { addDeletePages } from "./delete_pages.tsx";
 import { addEvaluationPages } from "./evaluation_pages.ts";
 import { addExamPages } from "./exam_pages.ts";
 import { addModelPages } from "./model_pages.ts";
-import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
+import {
+  type ApiFor,
+  page,
+  type PageContext,
+  readEntries,
+  refusedForm,
+  takeForm,
+} from "./page_answers.ts";
 import { addListPages } from "./list_pages.tsx";
 import { addScorePages } from "./score_pages.ts";
 import { usageSchema } from "../../../shared/contracts/usage.ts";
@@ -153,7 +160,15 @@ function addDatasetPages(app: ServiceApp, apiFor: ApiFor): void {
       return datasetPage(c.req.param("id"), mayChange, apiFor(c));
     }));
   app.post("/datasets", (c) => takeDataset(c, apiFor(c)));
-  app.post("/datasets/upload", (c) => takeUpload(c, apiFor(c)));
+  app.post("/datasets/upload", (c) =>
+    takeForm(
+      c,
+      async (form) => {
+        const { id } = await apiFor(c).send("/v1/datasets", form, datasetSchema);
+        return `/datasets/${encodeURIComponent(id)}`;
+      },
+      (entries, problem) => writeDatasetFormPage({ entries, problem }),
+    ));
 }
 
 async function datasetPage(given: string, mayChange: boolean, api: SiteApi): Promise<string> {
@@ -183,16 +198,5 @@ async function takeDataset(c: PageContext, api: SiteApi): Promise<Response> {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     return refusedForm(c, problem, writeDatasetFormPage({ entries, problem }));
-  }
-}
-
-/** Forwards the upload unchanged, so a refused form comes back empty. */
-async function takeUpload(c: PageContext, api: SiteApi): Promise<Response> {
-  try {
-    const { id } = await api.send("/v1/datasets", c.req.raw, datasetSchema);
-    return c.redirect(`/datasets/${encodeURIComponent(id)}`, 303);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    return refusedForm(c, problem, writeDatasetFormPage({ entries: {}, problem }));
   }
 }

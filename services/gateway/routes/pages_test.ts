@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "../../../tests/support/eventually.ts";
 import { startEmbedded } from "../../../tests/support/embedded_service.ts";
 
 const BROWSER = { accept: "text/html", "sec-fetch-site": "same-origin" };
@@ -27,9 +28,55 @@ Deno.test("forms: what is not taken comes back with the reason, the status and w
   });
   assert.equal(taken.status, 303);
   assert.equal(taken.headers.get("location"), "/datasets/sample");
-  const wrong = await send("/evaluations", { model: "reference", parameters: "x" });
+  await eventually(
+    async () => (await (await fetch(`${service.url}/v1/datasets/sample`)).json()).status,
+    (status) => status === "ready",
+  );
+  const wrong = await send("/evaluations", {
+    ...{ model: "reference", parameters: "x", experiment: "y y", prevalence: "7" },
+  });
   assert.equal(wrong.status, 400);
-  assert.match(await wrong.text(), /NAME=value/);
+  const marked = await wrong.text();
+  for (const field of ["parameters", "experiment", "prevalence"]) {
+    assert.match(marked, new RegExp(`id="${field}-fault"`), "every wrong field is marked");
+  }
+  assert.match(marked, /NAME=value/);
+  assert.match(marked, /value="y y"/);
+});
+
+Deno.test("forms with files: every wrong field is marked, and texts are kept", async () => {
+  await using service = await startEmbedded();
+  const send = async (path: string, entries: Record<string, string | File>): Promise<string> => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(entries)) form.set(name, value);
+    const answer = await fetch(service.url + path, {
+      method: "POST",
+      headers: BROWSER,
+      body: form,
+    });
+    assert.equal(answer.status, 400, path);
+    return await answer.text();
+  };
+  const large = new File([new Uint8Array(300_000)], "list.txt");
+  const score = await send("/scores", {
+    ...{ dataset: "", model: "two words", experiment: "kept", prevalence: "7" },
+    ...{ predictions: new File(["a"], "p.csv"), data_list: "" },
+  });
+  for (const field of ["model", "prevalence", "data_list"]) {
+    assert.match(score, new RegExp(`id="${field}-fault"`), field);
+  }
+  assert.match(score, /value="two words"[\s\S]*value="kept"/);
+  const data = await send("/datasets/upload", {
+    ...{ kind: "png-upload", name: "to be kept", check: "all" },
+    ...{ data_list: large },
+  });
+  assert.match(data, /value="to be kept"/);
+  assert.match(data, /id="png-upload-images-fault"/);
+  assert.match(data, /check: send/);
+  const study = await send("/reader-studies", {
+    ...{ name: "evening", reader_threshold: "high", results: new File([], "") },
+  });
+  assert.match(study, /value="evening"[\s\S]*id="reader_threshold-fault"[\s\S]*id="results-fault"/);
 });
 
 Deno.test("pages: one policy, the script from here, nothing for strangers' pages", async () => {

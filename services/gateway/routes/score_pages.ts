@@ -2,7 +2,7 @@ import { z } from "zod";
 import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
 import { leaderboardListSchema } from "../../../shared/contracts/leaderboards.ts";
 import { releaseSchema } from "../../../shared/contracts/releases.ts";
-import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { mayDo, Problem, problemFrom, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { writeComparisonFormPage } from "../pages/comparison_form_page.tsx";
 import type { Entries } from "../pages/form_parts.tsx";
@@ -12,7 +12,14 @@ import {
   writeScoreFormPage,
   writeStudyFormPage,
 } from "../pages/score_form_page.tsx";
-import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
+import {
+  type ApiFor,
+  page,
+  type PageContext,
+  readEntries,
+  refusedForm,
+  takeForm,
+} from "./page_answers.ts";
 
 /** A created resource; its page's address follows from its id. */
 const made = z.object({ id: z.uuid() });
@@ -28,18 +35,25 @@ export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/comparisons", async (c, next) => {
     const chosen = c.req.queries("score") ?? [];
     const isPerson = (c.req.header("accept") ?? "").includes("text/html");
-    if (!isPerson || chosen.length > 1) return await next();
-    const problem = new Problem("invalid_request", "score: Tick at least two scores");
+    let problem = new Problem("invalid_request", "score: Tick at least two scores");
+    if (!isPerson || chosen.length > 1) {
+      await next();
+      const isRefused = [400, 422].includes(c.res.status);
+      if (!isPerson || !isRefused) return;
+      problem = problemFrom("scoring", c.res.status, await c.res.clone().json().catch(() => null));
+      // Hono keeps a replaced answer's headers unless the answer is cleared first.
+      c.res = undefined;
+    }
     const html = await comparisonForm(apiFor(c), c.req.query(), chosen, problem);
-    return refusedForm(c, problem, html);
+    c.res = refusedForm(c, problem, html);
   });
   app.post("/ensembles", (c) => takeEnsemble(c, apiFor(c)));
   app.get("/scores/new", (c) => page(c, () => scoreForm(apiFor(c), c.req.query(), null)));
   app.post("/scores", (c) =>
-    takeUpload(
+    takeForm(
       c,
-      async () => `/reports/${(await apiFor(c).send("/v1/scores", c.req.raw, made)).id}`,
-      (problem) => scoreForm(apiFor(c), {}, problem),
+      async (form) => `/reports/${(await apiFor(c).send("/v1/scores", form, made)).id}`,
+      (entries, problem) => scoreForm(apiFor(c), entries, problem),
     ));
   addReleasePage(app, apiFor);
   app.get(
@@ -47,11 +61,11 @@ export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
     (c) => page(c, () => writeStudyFormPage({ entries: {}, problem: null })),
   );
   app.post("/reader-studies", (c) =>
-    takeUpload(
+    takeForm(
       c,
-      async () =>
-        `/reader-studies/${(await apiFor(c).send("/v1/reader-studies", c.req.raw, made)).id}`,
-      (problem) => writeStudyFormPage({ entries: {}, problem }),
+      async (form) =>
+        `/reader-studies/${(await apiFor(c).send("/v1/reader-studies", form, made)).id}`,
+      (entries, problem) => writeStudyFormPage({ entries, problem }),
     ));
 }
 
@@ -108,19 +122,5 @@ async function takeEnsemble(c: PageContext, api: SiteApi): Promise<Response> {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     return refusedForm(c, problem, await comparisonForm(api, entries, scores, problem));
-  }
-}
-
-/** Forwards an upload; answers with the result's page, or with the form and its problem. */
-async function takeUpload(
-  c: PageContext,
-  send: () => Promise<string>,
-  form: (problem: Problem) => Promise<string> | string,
-): Promise<Response> {
-  try {
-    return c.redirect(await send(), 303);
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    return refusedForm(c, problem, await form(problem));
   }
 }

@@ -20,7 +20,6 @@ import { type Fault, tellsTruth } from "../../../shared/domain/mod.ts";
 import {
   type DataListFormat,
   dataListFormatOf,
-  EXAM_TABLES,
   type ExamTableName,
 } from "../../../shared/format/mod.ts";
 import {
@@ -29,6 +28,7 @@ import {
   mayAccessTruth,
   parseJson,
   Problem,
+  readEvery,
   requireTruthAccess,
   type ServiceApp,
   waitPreference,
@@ -246,10 +246,6 @@ async function submissionOf(
   if (isDicomRequest(body)) return await dicomSubmission(body, dependencies);
   const parsed = registerDatasetRequest.safeParse(body);
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
-  const imagesFolder = await resolveWithin(parsed.data.images, dataRoots);
-  if (!(await Deno.stat(imagesFolder)).isDirectory) {
-    throw new Problem("invalid_request", `images: ${parsed.data.images} is not a folder`);
-  }
   const fileOf = async (field: "data_list" | ExamTableName): Promise<string | null> => {
     const asked = parsed.data[field] ?? null;
     if (asked === null) return null;
@@ -261,13 +257,22 @@ async function submissionOf(
     }
     return path;
   };
-  const listPath = (await fileOf("data_list"))!;
-  const format = formatOf(listPath);
-  const tables: { [Name in ExamTableName]?: string } = {};
-  for (const name of EXAM_TABLES) {
-    const path = await fileOf(name);
-    if (path !== null) tables[name] = path;
-  }
+  const folderOfImages = async (): Promise<string> => {
+    const folder = await resolveWithin(parsed.data.images, dataRoots);
+    if ((await Deno.stat(folder)).isDirectory) return folder;
+    throw new Problem("invalid_request", `images: ${parsed.data.images} is not a folder`);
+  };
+  const { images: imagesFolder, data_list: { path: listPath, format }, reads, outcomes } =
+    await readEvery({
+      images: folderOfImages,
+      data_list: async () => {
+        const path = (await fileOf("data_list"))!;
+        return { path, format: formatOf(path) };
+      },
+      reads: () => fileOf("reads"),
+      outcomes: () => fileOf("outcomes"),
+    });
+  const tables = { ...reads === null ? {} : { reads }, ...outcomes === null ? {} : { outcomes } };
   return {
     name: parsed.data.name,
     origin: { kind: "data_list", format },

@@ -3,7 +3,7 @@ import {
   registerDicomwebRequest,
 } from "../../../shared/contracts/datasets.ts";
 import { tableText } from "../../../shared/format/mod.ts";
-import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
+import { invalidRequest, Problem, readEvery } from "../../../shared/http/mod.ts";
 import { LABELS_BYTES_MAX } from "../../../shared/limits.ts";
 import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { resolveWithin } from "../../../shared/volume/mod.ts";
@@ -30,15 +30,18 @@ export async function dicomSubmission(body: unknown, needs: Needs): Promise<Data
   if (!parsed.success) throw invalidRequest(parsed.error, "body");
   const { name, labels, window = null, keep_columns: keepColumns = [], accept = [], release } =
     parsed.data;
-  const place = "dicomweb" in parsed.data
-    ? { folder: null, dicomweb: allowedPacs(parsed.data.dicomweb, needs) }
-    : {
-      folder: await allowedFolder(parsed.data.dicom, needs),
-      dicomweb: null,
-      quietS: parsed.data.quiet_s,
-    };
-  const text = await readLabelsFile(await resolveWithin(labels, needs.dataRoots));
-  const request = { ...place, labels: text, keepColumns, accept };
+  const read = await readEvery({
+    dicom: async () =>
+      "dicomweb" in parsed.data
+        ? { folder: null, dicomweb: allowedPacs(parsed.data.dicomweb, needs) }
+        : {
+          folder: await allowedFolder(parsed.data.dicom, needs),
+          dicomweb: null,
+          quietS: parsed.data.quiet_s,
+        },
+    labels: async () => await readLabelsFile(await resolveWithin(labels, needs.dataRoots)),
+  });
+  const request = { ...read.dicom, labels: read.labels, keepColumns, accept };
   return { ...makeSubmission(name, window, needs, request), release };
 }
 

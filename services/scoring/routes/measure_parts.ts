@@ -4,6 +4,7 @@ import {
   operatingPointsRequest,
   prevalenceRequest,
 } from "../../../shared/contracts/scoring_options.ts";
+import { readEvery } from "../../../shared/http/mod.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import { tuningScores } from "../../../shared/contracts/thresholds.ts";
 import type { Asker } from "../compute/compute.ts";
@@ -25,13 +26,15 @@ export const MEASURE_PARTS = {
   }),
 };
 
-/** Reads the measuring options, with defaults. Throws a Problem if a part is invalid. */
-export function measureParts(form: SentForm): MeasureOptions {
-  return measureOptions({
-    bootstrap: jsonPart(form, "bootstrap", bootstrapRequest, true),
-    operating_points: jsonPart(form, "operating_points", operatingPointsRequest, undefined),
-    prevalence: jsonPart(form, "prevalence", prevalenceRequest, undefined),
-  });
+/** Reads the measuring options, with defaults. Throws a Problem that names every invalid part. */
+export async function measureParts(form: SentForm): Promise<MeasureOptions> {
+  return measureOptions(
+    await readEvery({
+      bootstrap: () => jsonPart(form, "bootstrap", bootstrapRequest, true),
+      operating_points: () => jsonPart(form, "operating_points", operatingPointsRequest, undefined),
+      prevalence: () => jsonPart(form, "prevalence", prevalenceRequest, undefined),
+    }),
+  );
 }
 
 /**

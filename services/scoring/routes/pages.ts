@@ -9,7 +9,13 @@ import {
   scoreId,
   studyId,
 } from "../../../shared/contracts/parameters.ts";
-import { mayDo, Problem, type ServiceApp, type ServiceEnv } from "../../../shared/http/mod.ts";
+import {
+  invalidRequest,
+  mayDo,
+  Problem,
+  type ServiceApp,
+  type ServiceEnv,
+} from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { Asker } from "../compute/compute.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
@@ -171,10 +177,7 @@ async function comparisonPage(
     ...named("margin", margin, Number),
     ...named("bootstrap", bootstrap, (text) => text !== "false"),
   });
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new Problem("invalid_request", `${path.join(".")}: ${message}`);
-  }
+  if (!parsed.success) throw invalidRequest(parsed.error, "query");
   const { comparison, discordant, seen } = await makeComparison(parsed.data, deps, asker);
   const reader = readScoresAs(asker.caller, deps.store);
   const curves = await Promise.all(seen.map((score) => curvesOf(score, reader)));

@@ -7,7 +7,7 @@ import { READER_SCALES, readerStudySchema } from "../../../shared/contracts/read
 import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
 import { studyId } from "../../../shared/contracts/parameters.ts";
 import { reportsPageQuery } from "../../../shared/contracts/scores.ts";
-import { contentOf, fileAnswer, Problem, refusal } from "../../../shared/http/mod.ts";
+import { contentOf, fileAnswer, Problem, readEvery, refusal } from "../../../shared/http/mod.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
@@ -162,14 +162,14 @@ async function scoreUpload(
     wanted: "results",
     files: { results: READER_STUDY_BYTES_MAX },
   });
-  const file = filePart(form, "results");
+  const { file, ...options } = await readEvery({
+    file: () => filePart(form, "results"),
+    name: () => textPart(form, "name", shownName),
+    measure: () => measureParts(form),
+    readerThreshold: () => jsonPart(form, "reader_threshold", z.number().nullable(), null),
+    readerScale: () => textPart(form, "reader_scale", z.enum(READER_SCALES)),
+  });
   const results = sentFile(file);
-  const options = {
-    name: textPart(form, "name", shownName),
-    measure: measureParts(form),
-    readerThreshold: jsonPart(form, "reader_threshold", z.number().nullable(), null),
-    readerScale: textPart(form, "reader_scale", z.enum(READER_SCALES)),
-  };
   if (tunesPoints(options.measure)) {
     throw new Problem(
       "invalid_request",

@@ -20,6 +20,7 @@ import {
   parseJson,
   Problem,
   type ProblemType,
+  readEvery,
   refusal,
   requireTruthAccess,
   type ServiceApp,
@@ -223,21 +224,21 @@ async function scoreUpload(request: Request, asker: Asker, deps: Deps): Promise<
   if (dataset !== null) {
     requireTruthAccess(caller, { dataset }, "Scoring predictions on a registered dataset");
   }
-  const list = dataset === null
-    ? uploadedList(filePart(form, "data_list"))
-    : { ...await findList(dataset, store), format: "pkl" as const };
-  const tables = sentTables(form, dataset);
-  const predictions = sentFile(filePart(form, "predictions"));
-  const choice = subgroupChoice(form);
-  const measure = measureParts(form);
+  const { list, tables, predictions, choice, measure, horizons, ...said } = await readEvery({
+    list: async () =>
+      dataset === null
+        ? uploadedList(filePart(form, "data_list"))
+        : { ...await findList(dataset, store), format: "pkl" as const },
+    tables: () => sentTables(form, dataset),
+    predictions: () => sentFile(filePart(form, "predictions")),
+    choice: () => subgroupChoice(form),
+    measure: () => measureParts(form),
+    horizons: () => horizonsOf(jsonPart(form, "truth", truthRulesRequest, undefined)),
+    model: () => textPart(form, "model", slug),
+    experiment: () => textPart(form, "experiment", slug),
+  });
   const tuning = await readTuning(measure, asker, store);
-  const horizons = horizonsOf(jsonPart(form, "truth", truthRulesRequest, undefined));
-  const names = {
-    dataset,
-    model: textPart(form, "model", slug),
-    experiment: textPart(form, "experiment", slug),
-    evaluation: null,
-  };
+  const names = { dataset, ...said, evaluation: null };
   const uploader = caller.role === "admin" ? null : caller.user;
   const content = await store.contentDigest([
     names,

@@ -3,7 +3,7 @@ import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answer
 import { regroupedSchema } from "../../../shared/contracts/scores.ts";
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
-import { refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import { readEvery, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
@@ -60,13 +60,16 @@ export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): v
     });
     const report = score.whole;
     const truth = report.dataset === null ? null : await store.digest(report.dataset);
-    const measure = measureParts(form);
+    const { choice, measure } = await readEvery({
+      choice: () => subgroupChoice(form),
+      measure: () => measureParts(form),
+    });
     const outcome = await compute.run(
       "regroup",
       {
         report,
         truth,
-        ...subgroupChoice(form),
+        ...choice,
         measure,
         tuning: await readTuning(measure, askerOf(c), store),
         patientKey: await store.patientKey(),
