@@ -218,6 +218,12 @@ export const SETTINGS = {
     about:
       "Additional arguments of sbatch, comma-separated, for example --partition=gpu,--account=screening",
   },
+  MAMMOEVAL_SLURM_MODELS: {
+    schema: z.string(),
+    fallback: "",
+    about:
+      "Path of a JSON file with GPU type, partition, account, QOS and time limit by model (docs/operations.md)",
+  },
   MAMMOEVAL_SLURM_JOBS: {
     schema: count,
     fallback: "100",
@@ -326,6 +332,8 @@ export interface Settings {
   readonly preprocessedDays: number;
   readonly preprocessedBytes: number;
   readonly slurmOptions: readonly string[];
+  /** Path of the file with further arguments by model; "" for none. */
+  readonly slurmModels: string;
   readonly slurmJobs: number;
   /** `whsec_…`, or null if webhooks are disabled. */
   readonly webhookSecret: string | null;
@@ -385,6 +393,7 @@ export function readSettings(
     preprocessedDays: values.MAMMOEVAL_PREPROCESSED_DAYS,
     preprocessedBytes: bytesOf(values.MAMMOEVAL_PREPROCESSED_SIZE),
     slurmOptions: values.MAMMOEVAL_SLURM_OPTIONS,
+    slurmModels: values.MAMMOEVAL_SLURM_MODELS === "" ? "" : resolve(values.MAMMOEVAL_SLURM_MODELS),
     slurmJobs: Math.max(1, values.MAMMOEVAL_SLURM_JOBS),
     webhookSecret: values.MAMMOEVAL_WEBHOOK_SECRET || null,
     webhookHosts: values.MAMMOEVAL_WEBHOOK_HOSTS,

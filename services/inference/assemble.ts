@@ -47,6 +47,7 @@ import { startDeliveryWorker } from "./webhooks/delivery_worker.ts";
 import { openSqliteLedger } from "./ledger/sqlite_ledger.ts";
 import { createShardedExecutor } from "./executors/sharded_executor.ts";
 import { apptainerOnNodes } from "./executors/slurm_apptainer.ts";
+import { readSlurmChoices } from "./executors/slurm_choices.ts";
 import { createSlurmExecutor, dockerOnNodes } from "./executors/slurm_executor.ts";
 import type { SlurmExecutorOptions } from "./executors/slurm_executor.ts";
 import type { SlurmRuntime } from "./executors/slurm_script.ts";
@@ -257,7 +258,7 @@ async function chooseExecutor(
     const images = createImageInventory(sif, catalogue, contexts);
     if (settings.executor === "slurm") {
       const engine = { provision: sif.provision, image: sif.find };
-      return { executor: onCluster(settings, engine, apptainerOnNodes(sif.pathOf)), images };
+      return { executor: await onCluster(settings, engine, apptainerOnNodes(sif.pathOf)), images };
     }
     const { work } = volumeLayout(settings.home);
     const executor = createApptainerExecutor({ images: sif, work, bytesBelow, removeTree });
@@ -281,19 +282,20 @@ async function chooseExecutor(
     { answers: async () => (await client.diagnose()).ok, hasAnswered: answers || hadEngine },
   );
   if (settings.executor !== "slurm") return { executor: engine, images };
-  const executor = onCluster(settings, engine, dockerOnNodes(settings.home));
+  const executor = await onCluster(settings, engine, dockerOnNodes(settings.home));
   return { executor, images };
 }
 
-function onCluster(
+async function onCluster(
   settings: Settings,
   engine: SlurmExecutorOptions["engine"],
   runtime: SlurmRuntime,
-): Executor {
+): Promise<Executor> {
   return createSlurmExecutor({
     ...{ engine, runtime, volume: settings.home },
     work: volumeLayout(settings.home).work,
     sbatchOptions: settings.slurmOptions,
+    choices: await readSlurmChoices(settings.slurmModels),
   });
 }
 

@@ -15,6 +15,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   "MAMMOEVAL_ENGINE",
   // Slurm's client programs belong to the host.
   "MAMMOEVAL_SLURM_OPTIONS",
+  "MAMMOEVAL_SLURM_MODELS",
   "MAMMOEVAL_SLURM_JOBS",
 ]);
 

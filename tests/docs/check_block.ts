@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { z } from "@hono/zod-openapi";
 import { declaredFailure } from "../../services/inference/dispatch/failure_of_end.ts";
+import { slurmChoices } from "../../services/inference/executors/slurm_choices.ts";
 import { readLabels } from "../../services/ingestion/dicom/labels.ts";
 import { comparisonRequest } from "../../shared/contracts/comparisons.ts";
 import {
@@ -25,6 +26,7 @@ const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   batch: evaluationBatchRequest,
   comparison: comparisonRequest,
   "dicomweb-logins": pacsLogins,
+  "slurm-models": slurmChoices,
 };
 
 /** Why a block may go without a test. */

@@ -26,11 +26,15 @@ async function startSite(): Promise<Site> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-test-" });
   const cluster = await startSlurm();
   const model = await makeToyModel({ script: `MODE=\n${SCRIPT}`, parameters: "MODE=quick" });
+  const choices = join(folder, "models.json");
+  const choice = { gpu_type: "pretended", partition: "gpu" };
+  await Deno.writeTextFile(choices, JSON.stringify({ [model.name]: choice }));
   const service = await startServiceProcess({
     home: join(folder, "home"),
     environment: {
       ...cluster.environment,
       MAMMOEVAL_EXECUTOR: "slurm",
+      MAMMOEVAL_SLURM_MODELS: choices,
       MAMMOEVAL_MODELS: model.root,
       MAMMOEVAL_MEMORY: "512m",
       MAMMOEVAL_DISK_FREE: "1k",
@@ -103,6 +107,8 @@ await slurmTest("evaluations as jobs of a cluster", async (t) => {
     assert.equal(await containersOf(id), "");
     const comment = await cluster.run("squeue", "--states=all", "--noheader", "--format=%j %k");
     assert.ok(comment.includes(`mammoeval-${id} mammoeval gpus=1 volume=${service.home}`));
+    const chosen = await cluster.run("squeue", "--states=all", "--noheader", "--format=%P %b");
+    assert.equal(chosen, "gpu gres:gpu:pretended:1");
   });
 
   await t.step(

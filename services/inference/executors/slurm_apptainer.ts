@@ -91,7 +91,7 @@ env -i PATH="$PATH" HOME="$scratch" APPTAINER_CACHEDIR="$scratch" \\
   } &
 supervisor=$!
 stop() {
-  trap - TERM INT
+  trap "" TERM INT
   touch "$folder/stop"
   wait "$supervisor"
   exit 143

@@ -6,6 +6,7 @@ import { containerName, VOLUME_LABEL } from "../engine/docker_arguments.ts";
 import { DONE } from "../engine/executor.ts";
 import type { Executor, Outcome, RunEnd } from "../engine/executor.ts";
 import type { Job } from "../engine/job.ts";
+import { chosenArguments, type SlurmChoices } from "./slurm_choices.ts";
 import { explainRefusal, isControllerAway } from "./slurm_failures.ts";
 import { followSlurmJob } from "./slurm_follow.ts";
 import { commentFor, createSlurmQueue, LIVE_STATES, volumeIn } from "./slurm_queue.ts";
@@ -40,6 +41,8 @@ export interface SlurmExecutorOptions {
   readonly work: string;
   /** Extra arguments of `sbatch`: partition, account, constraints. */
   readonly sbatchOptions: readonly string[];
+  /** Further ones by model, which come first. */
+  readonly choices: SlurmChoices;
 }
 
 /** How long a submission waits for an unreachable controller, in milliseconds. */
@@ -86,13 +89,13 @@ async function cancelJobs(id: string, volume: string, queue: SlurmQueue): Promis
 async function submit(
   job: Job,
   files: SlurmFiles,
-  { runtime, volume, sbatchOptions }: SlurmExecutorOptions,
+  options: SlurmExecutorOptions,
 ): Promise<Outcome<void>> {
   await Deno.mkdir(files.folder, { recursive: true });
-  const script = await runtime.prepare(job, files);
+  const script = await options.runtime.prepare(job, files);
   if (!script.ok) return script;
   await Deno.writeTextFile(files.script, script.value);
-  const args = [...sbatchOptions, ...sbatchArguments(job, files, volume), files.script];
+  const args = [...options.sbatchOptions, ...sbatchArguments(job, files, options), files.script];
   const began = performance.now();
   while (true) {
     const result = await runCommand("sbatch", args);
@@ -111,7 +114,11 @@ async function submit(
 }
 
 /** Arguments of `sbatch`, without the script; the comment keeps two installations on one cluster apart. */
-export function sbatchArguments(job: Job, files: SlurmFiles, volume: string): string[] {
+export function sbatchArguments(
+  job: Job,
+  files: SlurmFiles,
+  { volume, choices }: Pick<SlurmExecutorOptions, "volume" | "choices">,
+): string[] {
   return [
     "--parsable",
     `--job-name=${containerName(job.id)}`,
@@ -120,10 +127,9 @@ export function sbatchArguments(job: Job, files: SlurmFiles, volume: string): st
     "--open-mode=append",
     "--requeue",
     "--export=NONE",
-    `--time=${Math.ceil(job.timeoutS / 60)}`,
     `--mem=${Math.ceil(bytesOf(job.limits.memory) / 1024 ** 2)}M`,
     `--cpus-per-task=${Math.ceil(job.limits.cpus)}`,
-    ...job.gpuCount > 0 ? [`--gres=gpu:${job.gpuCount}`] : [],
+    ...chosenArguments(job, choices),
   ];
 }
 

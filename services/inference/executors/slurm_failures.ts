@@ -66,7 +66,8 @@ export function explainHopeless({ reason, comment }: SlurmJob): Failure | null {
 
 const TOO_LATE: Failure = {
   type: "timed_out",
-  message: "Slurm ended the job at its time limit: raise timeout_s, or the partition's limit",
+  message:
+    "Slurm ended the job at its time limit: raise timeout_s, time_limit_s in MAMMOEVAL_SLURM_MODELS, or the partition's limit",
 };
 /** Failures by Slurm's state of the job. */
 const ENDED: Readonly<Record<string, Failure>> = {

@@ -72,7 +72,7 @@ docker rm --force --volumes "$name" >/dev/null 2>&1
 rm -f "$end" "$refused"
 
 remove() {
-  trap - TERM INT
+  trap "" TERM INT
   docker rm --force --volumes "$name" >/dev/null 2>&1
   exit 143
 }

@@ -73,7 +73,7 @@ Deno.test("property: what a path holds reaches docker unchanged", async () => {
 
 Deno.test("sbatch is asked for what the job may have", () => {
   const job = makeJob({ device: "gpu", gpuCount: 2, timeoutS: 61 });
-  const args = sbatchArguments(job, slurmFiles("/v/work/1/slurm"), "/v");
+  const args = sbatchArguments(job, slurmFiles("/v/work/1/slurm"), { volume: "/v", choices: {} });
   for (
     const argument of [
       "--job-name=mammoeval-0190a000-0000-7000-8000-000000000001",
@@ -85,5 +85,9 @@ Deno.test("sbatch is asked for what the job may have", () => {
       "--requeue",
     ]
   ) assert.ok(args.includes(argument), argument);
-  assert.ok(!sbatchArguments(makeJob(), slurmFiles("/x"), "/v").join().includes("--gres"));
+  assert.ok(
+    !sbatchArguments(makeJob(), slurmFiles("/x"), { volume: "/v", choices: {} }).join().includes(
+      "--gres",
+    ),
+  );
 });
