@@ -8,9 +8,13 @@ inverted, padding is black. manifest.json lists the cells.
 
 A lossless file's truth is the array it was made from. A lossy one's is what its encoder's own
 decoder gives.
+
+Then it makes one file of each kind that breaks the standard but still has its pixels.
 """
+import io
 import json
 import os
+import struct
 import subprocess
 import sys
 
@@ -19,7 +23,7 @@ import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.pixel_data_handlers.util import apply_modality_lut, apply_voi_lut
 from pydicom.sequence import Sequence
-from pydicom.uid import ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, generate_uid
 
 ROWS, COLUMNS = 33, 41  # odd, so that padding of lengths shows
 # name, bits allocated, bits stored, signed
@@ -160,6 +164,95 @@ def run(*command):
         sys.exit(f"{' '.join(command)}: {done.stdout.decode(errors='replace')}")
 
 
+ROWS_TAG, STUDY_TAG, PIXELS_TAG = b"\x28\x00\x10\x00US", b"\x20\x00\x0d\x00UI", b"\xe0\x7f\x10\x00O"
+ITEM, ITEM_END, END = b"\xfe\xff\x00\xe0", b"\xfe\xff\x0d\xe0", b"\xfe\xff\xdd\xe0"
+NONE, ENDLESS = b"\0\0\0\0", b"\xff\xff\xff\xff"
+PRIVATE, SEQUENCE = b"\x19\x00\x11\x10", b"\x08\x00\x32\x10SQ\0\0"
+CREATOR = b"\x19\x00\x10\x00LO\x04\x00INV "
+
+
+def body_of(data):
+    return 144 + struct.unpack("<I", data[140:144])[0]
+
+
+def with_length(data, length):
+    return data[:140] + struct.pack("<I", length) + data[144:]
+
+
+def before(tag, added):
+    """The change that puts an element before another one."""
+    return lambda data: data.replace(tag, added + tag, 1)
+
+
+def pixels_as(vr):
+    return lambda data: data.replace(PIXELS_TAG + b"W", PIXELS_TAG[:4] + vr, 1)
+
+
+# What is done to the bytes of a file in Explicit VR Little Endian; the second is the same in Implicit VR.
+BROKEN = {
+    "no preamble": lambda data, _: data[132:],
+    "another format in the preamble": lambda data, _: b"II*\0\x08\0\0\0" + data[8:],
+    "implicit VR under an explicit UID": lambda data, other: data[:body_of(data)] + other[body_of(other):],
+    "explicit VR under the implicit UID": lambda data, other: other[:body_of(other)] + data[body_of(data):],
+    "file meta without its length": lambda data, _: data[:132] + data[144:],
+    "length 0 of the file meta": lambda data, _: with_length(data, 0),
+    "length of the file meta too small": lambda data, _: with_length(data, body_of(data) - 154),
+    "group length": before(b"\x08\x00\x16\x00UI", b"\x08\x00\x00\x00UL\x04\x00\x10\0\0\0"),
+    "unknown VR ??": before(ROWS_TAG, CREATOR + PRIVATE + b"??\x04\x00INV "),
+    "VR UN, undefined length, implicit content": before(
+        ROWS_TAG, CREATOR + PRIVATE + b"UN\0\0" + ENDLESS + ITEM + ENDLESS +
+        b"\x08\x00\x00\x01\x02\0\0\0ab" + ITEM_END + NONE + END + NONE),
+    "VR UN of a known element": lambda data, _: data.replace(
+        ROWS_TAG + b"\x02\0", ROWS_TAG[:4] + b"UN\0\0\x02\0\0\0", 1),
+    "odd length of an element": before(STUDY_TAG, b"\x18\x00\x30\x10LO\x05\x00abcde"),
+    "elements out of order": before(PIXELS_TAG, b"\x10\x00\x40\x00CS\x02\x00F "),
+    "an empty sequence of undefined length": before(STUDY_TAG, SEQUENCE + ENDLESS + END + NONE),
+    "a sequence of defined length with a delimiter": before(
+        STUDY_TAG, SEQUENCE + struct.pack("<I", 16) + ITEM + NONE + END + NONE),
+    "NumberOfFrames 0": before(ROWS_TAG, b"\x28\x00\x08\x00IS\x02\x000 "),
+    "NumberOfFrames empty": before(ROWS_TAG, b"\x28\x00\x08\x00IS\x00\x00"),
+    "16-bit pixel data as OB": pixels_as(b"OB"),
+    "pixel data as UN": pixels_as(b"UN"),
+    "zeros after the pixel data": lambda data, _: data + b"\0" * 512,
+}
+
+
+def reads_as(data, array):
+    """Whether pydicom reads the pixels; never others than those that are there."""
+    try:
+        found = pydicom.dcmread(io.BytesIO(data), force=True).pixel_array
+    except (AttributeError, ValueError):
+        return False
+    assert (found == array).all()
+    return True
+
+
+def broken_files(folder):
+    """Makes the files of BROKEN and notes which of them pydicom reads."""
+    bits, allocated, stored, signed = BITS[2]
+    array = pixels(allocated, stored, signed)
+    base = os.path.join(folder, "base.dcm")
+    base_file(base, array, allocated, stored, signed)
+    with open(base, "rb") as file:
+        explicit = file.read()
+    ds = pydicom.dcmread(base)
+    ds.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+    ds.is_implicit_VR = True
+    buffer = io.BytesIO()
+    ds.save_as(buffer, write_like_original=False)
+    names = []
+    for kind, change in BROKEN.items():
+        data = change(explicit) if change.__code__.co_argcount == 1 else change(explicit, buffer.getvalue())
+        assert data != explicit, kind
+        name = "broken-" + kind.replace(" ", "_").replace("?", "q")
+        with open(os.path.join(folder, name + ".dcm"), "wb") as file:
+            file.write(data)
+        expected(ds, array, "none", 0).tofile(os.path.join(folder, name + ".raw"))
+        names.append({"name": name, "kind": kind, "pydicom": reads_as(data, array)})
+    os.remove(base)
+    return names
+
+
 def main(folder):
     cells = []
     for bits, allocated, stored, signed in BITS:
@@ -201,7 +294,7 @@ def main(folder):
     for name in ("base", "packed", "plain"):
         os.remove(os.path.join(folder, name + ".dcm"))
     with open(os.path.join(folder, "manifest.json"), "w") as file:
-        json.dump({"rows": ROWS, "columns": COLUMNS, "cells": cells}, file)
+        json.dump({"cells": cells, "broken": broken_files(folder)}, file)
 
 
 main(sys.argv[1])
