@@ -2,6 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type {
   evaluationBatchRequest,
   evaluationBatchSchema,
+  evaluationNotesRequest,
   evaluationOrder,
   EvaluationRecord,
   evaluationsQuery,
@@ -91,6 +92,16 @@ export class Evaluations extends Resource {
     options: CallOptions = {},
   ): AsyncGenerator<EvaluationRecord, void, undefined> {
     return this.api.items("/v1/evaluations", query, options);
+  }
+
+  /** Names an evaluation, or notes something about it; null removes either. */
+  async annotate(
+    id: string,
+    notes: z.input<typeof evaluationNotesRequest>,
+    options: CallOptions = {},
+  ): Promise<EvaluationRecord> {
+    const order = { path: path`/v1/evaluations/${id}`, body: notes, repeatable: true };
+    return await this.api.json({ method: "PATCH", ...order }, options);
   }
 
   /** Cancels an evaluation; a finished one stays as it is. */

@@ -22,7 +22,7 @@ export type Query = Readonly<Record<string, string | number | undefined>>;
 /** A request. */
 export interface Order {
   /** By default POST with a body, otherwise GET. */
-  readonly method?: "POST" | "DELETE";
+  readonly method?: "POST" | "PATCH" | "DELETE";
   /** With a leading slash; made by {@link path}. */
   readonly path: string;
   readonly query?: Query;

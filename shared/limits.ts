@@ -311,6 +311,8 @@ export const SCORES_EXPORTED_MAX = 1000;
 
 /** Length of a search text in lists, in characters. */
 export const SEARCH_CHARACTERS_MAX = 200;
+/** Longest notes on an evaluation, in characters: a page of text; all of them are in the index that lists search. */
+export const NOTES_CHARACTERS_MAX = 2000;
 /** Warnings shown on a report page; the JSON has more. */
 export const WARNINGS_SHOWN_MAX = 20;
 /** Operating points marked on a ROC plot: there are no more distinguishable shapes. */

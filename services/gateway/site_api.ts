@@ -16,11 +16,17 @@ export interface SiteApi {
   /** Reads plain text. */
   text(path: string): Promise<string>;
   /**
-   * Sends a POST request.
+   * Sends a POST request, or a PATCH request.
    * @param body as JSON; null for none
    * @param key an `Idempotency-Key`, so that a form that is sent twice counts once
    */
-  change<T>(path: string, body: unknown, schema: z.ZodType<T>, key?: string): Promise<T>;
+  change<T>(
+    path: string,
+    body: unknown,
+    schema: z.ZodType<T>,
+    key?: string,
+    method?: "POST" | "PATCH",
+  ): Promise<T>;
   /** Deletes the resource at a path. */
   remove(path: string): Promise<void>;
   /** Forwards a form's body unchanged. */
@@ -67,11 +73,11 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
     },
     pass: ask,
     text: async (path) => await (await ask(path)).text(),
-    change: async (path, body, schema, key): Promise<z.infer<typeof schema>> => {
+    change: async (path, body, schema, key, method = "POST"): Promise<z.infer<typeof schema>> => {
       const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };
       if (body !== null) headers["content-type"] = "application/json";
       const text = body === null ? {} : { body: JSON.stringify(body) };
-      return schema.parse(await (await ask(path, { method: "POST", headers, ...text })).json());
+      return schema.parse(await (await ask(path, { method, headers, ...text })).json());
     },
   };
 }

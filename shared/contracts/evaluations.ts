@@ -1,7 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { EVALUATIONS_BATCH_MAX, SEARCH_CHARACTERS_MAX, SHARDS_MAX } from "../limits.ts";
+import {
+  EVALUATIONS_BATCH_MAX,
+  NOTES_CHARACTERS_MAX,
+  SEARCH_CHARACTERS_MAX,
+  SHARDS_MAX,
+} from "../limits.ts";
 import { dockerSize, SIZE_PATTERN } from "../size.ts";
-import { faultSchema, mayBeMissing, moment, slug } from "./common.ts";
+import { faultSchema, mayBeMissing, moment, shownName, slug } from "./common.ts";
 import { VIEWS } from "../domain/mod.ts";
 import { DEVICES, OUTPUTS } from "./models.ts";
 import { bootstrapRequest, operatingPointsRequest, prevalenceRequest } from "./scoring_options.ts";
@@ -176,6 +181,15 @@ export type EvaluationBatchRequest = z.infer<typeof evaluationBatchRequest>;
 /** A validated request. */
 export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 
+/** `PATCH /v1/evaluations/{id}`: what people call it and note about it; null removes it, a missing field stays. */
+export const evaluationNotesRequest = z.strictObject({
+  name: mayBeMissing(shownName.nullable()).openapi({ example: "Before the software update" }),
+  notes: mayBeMissing(z.string().trim().max(NOTES_CHARACTERS_MAX).nullable()),
+}).openapi("EvaluationNotes");
+
+/** A name and notes of an evaluation. */
+export type EvaluationNotes = z.infer<typeof evaluationNotesRequest>;
+
 /** One part of a divided evaluation. */
 export const shardSchema = z.object({
   part: z.number().int().describe("From 1"),
@@ -205,7 +219,7 @@ export const evaluationsQuery = z.object({
   dataset: z.string().optional().describe("Evaluations on this dataset only"),
   status: z.enum(EVALUATION_STATUSES).optional().describe("Evaluations in this state only"),
   search: z.string().max(SEARCH_CHARACTERS_MAX).optional().describe(
-    "Only evaluations with this text in model, dataset, experiment, parameters or user",
+    "Only evaluations with this text in model, dataset, experiment, parameters, user, name or notes",
   ),
   sort: z.enum(EVALUATION_ORDERS).default("newest").describe("Order of the list"),
   cursor: z.uuid("must be next_cursor of the page before").optional().describe(
@@ -243,6 +257,8 @@ export type QueuePlace = z.infer<typeof queuePlaceSchema>;
 export const evaluationSchema = z.object({
   id: z.string(),
   user: z.string(),
+  name: mayBeMissing(z.string()).describe("What people call it"),
+  notes: mayBeMissing(z.string()).describe("What people noted about it"),
   model: z.string(),
   experiment: z.string(),
   dataset: z.string(),

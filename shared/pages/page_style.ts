@@ -93,6 +93,7 @@ dt { font-weight: 600; margin-top: .5rem; }
 dd { margin: 0 0 .25rem; }`;
 
 const FORMS = `
+.notes { white-space: pre-wrap; overflow-wrap: anywhere; }
 form.entry { max-width: 40rem; }
 form.entry label, form.entry legend { display: block; font-weight: 600; margin-top: 1rem; }
 form.entry .hint { display: block; color: var(--muted); font-size: .875rem; font-weight: 400; }

@@ -63,6 +63,27 @@ Deno.test({
       assert.equal(await page.getByLabel("Prevalence", { exact: true }).inputValue(), "0.01");
     });
 
+    await t.step("an evaluation gets a name and notes, and is found by them", async () => {
+      await page.goBack();
+      const faulty = "n".repeat(201);
+      await page.getByLabel("Name", { exact: true }).fill(faulty);
+      await page.getByLabel("Notes", { exact: true }).fill("before\nthe update");
+      await page.getByRole("button", { name: "Keep name and notes" }).click();
+      assert.deepEqual(await faults(), ["name-fault"]);
+      assert.equal(
+        await page.getByLabel("Notes", { exact: true }).inputValue(),
+        "before\nthe update",
+      );
+      await page.getByLabel("Name", { exact: true }).fill("Baseline 2026");
+      await page.getByRole("button", { name: "Keep name and notes" }).click();
+      assert.equal(await page.locator("h1").innerText(), "Baseline 2026");
+      assert.deepEqual(await checkAccess(page), []);
+      await picture(page, "evaluation_named");
+      await page.goto(`${service.url}/evaluations?search=the+update`);
+      assert.match(await page.locator("table").innerText(), /Baseline 2026/);
+      assert.match(await page.locator("main").innerText(), /1 evaluation\n/);
+    });
+
     await t.step("a form with a file keeps its texts", async () => {
       await page.goto(`${service.url}/scores/new`);
       await page.getByLabel("Predictions", { exact: true }).setInputFiles("sample_data/data.pkl");

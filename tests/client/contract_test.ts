@@ -164,6 +164,8 @@ async function evaluations(site: Site, receiver: string): Promise<string> {
   told(evaluationSchema, await site.evaluations.get(id));
   const listed = site.evaluations.list({ model: "reference", status: "succeeded", limit: 1 });
   told(evaluationSchema, await first(listed));
+  const named = await site.evaluations.annotate(id, { name: "Baseline", notes: null });
+  assert.equal(told(evaluationSchema, named).name, "Baseline");
   assert.equal(told(evaluationSchema, await site.evaluations.cancel(id)).status, "succeeded");
 
   const lines = await Array.fromAsync(site.evaluations.followLog(id));

@@ -112,7 +112,7 @@ const SUBMIT_PATHS: readonly RegExp[] = [
   /^\/v1\/(?:scores|comparisons|ensembles|reader-studies|screening-simulations|score-analyses|paired-decisions)$/,
   /^\/v1\/scores\/[^/]+\/subgroups$/,
   /^\/(?:evaluations|scores|ensembles|reader-studies)$/,
-  /^\/evaluations\/[^/]+\/cancel$/,
+  /^\/evaluations\/[^/]+\/(?:cancel|notes)$/,
 ];
 
 /**

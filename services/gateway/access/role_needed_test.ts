@@ -45,6 +45,9 @@ const NEEDED: readonly (readonly [string, string, ReturnType<typeof roleNeeded>]
   ["POST", "/images/prune", "admin"],
   ["PUT", "/anything", "admin"],
   ["PATCH", "/v1/evaluations", "submit"],
+  ["PATCH", "/v1/evaluations/x", "submit"],
+  ["PATCH", "/v1/scores/x", "admin"],
+  ["POST", "/evaluations/x/notes", "submit"],
 ];
 
 Deno.test("each request needs the role of its table", () => {

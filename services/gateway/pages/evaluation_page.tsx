@@ -12,7 +12,7 @@ import {
   StateWord,
 } from "../../../shared/pages/mod.ts";
 import { formEntriesOf } from "./evaluation_form_page.tsx";
-import { NoticeButton } from "./form_parts.tsx";
+import { type FormState, LongTextField, NoticeButton, Refusal, TextField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 import { goesOn, progressText } from "./tables/evaluation_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
@@ -24,6 +24,10 @@ export interface EvaluationPageData {
   readonly logTail: string;
   /** Whether the reader may delete it. */
   readonly mayDelete: boolean;
+  /** Whether the reader may name it and note something about it. */
+  readonly mayName: boolean;
+  /** The form for name and notes as it was refused. */
+  readonly refused: FormState;
 }
 
 /** Places in the queue change without an event of the evaluation. */
@@ -31,7 +35,7 @@ const QUEUE_REFRESH_S = 5;
 
 /** Writes the page of an evaluation. */
 export function writeEvaluationPage(
-  { evaluation, logTail, mayDelete }: EvaluationPageData,
+  { evaluation, logTail, mayDelete, mayName, refused }: EvaluationPageData,
 ): string {
   const { id, model, dataset, status } = evaluation;
   const open = goesOn(status);
@@ -42,10 +46,12 @@ export function writeEvaluationPage(
       {...(open ? { "data-events": `/v1/evaluations/${id}/events` } : {})}
       {...(status === "queued" ? { "data-every": String(QUEUE_REFRESH_S) } : {})}
     >
-      <h1>{title}</h1>
+      <h1>{evaluation.name ?? title}</h1>
       <p class="byline">
-        Evaluation <code>{id}</code> · experiment {evaluation.experiment} · asked for by{" "}
-        {evaluation.user}, {momentText(evaluation.created_at)}
+        {evaluation.name !== undefined && `${title} · `}Evaluation <code>{id}</code> · experiment
+        {" "}
+        {evaluation.experiment} · asked for by {evaluation.user},{" "}
+        {momentText(evaluation.created_at)}
       </p>
       <RelatedLinks
         links={[
@@ -61,6 +67,7 @@ export function writeEvaluationPage(
             : [],
         ]}
       />
+      {evaluation.notes !== undefined && <p class="lead notes">{evaluation.notes}</p>}
       <div id="state" data-live role="status">
         <State evaluation={evaluation} />
       </div>
@@ -76,6 +83,7 @@ export function writeEvaluationPage(
           <a href={`/v1/evaluations/${id}/log`}>Complete log</a>
         </p>
       </Section>
+      {mayName && <Notes evaluation={evaluation} refused={refused} />}
       <Section id="provenance" title="Provenance">
         <div id="facts" data-live>
           <Facts evaluation={evaluation} />
@@ -83,6 +91,31 @@ export function writeEvaluationPage(
       </Section>
     </article>,
     open,
+  );
+}
+
+/** A form for the name and the notes. */
+function Notes({ evaluation, refused }: {
+  readonly evaluation: EvaluationRecord;
+  readonly refused: FormState;
+}): JSX.Element {
+  const { id, name = "", notes = "" } = evaluation;
+  const state = { ...refused, entries: { name, notes, ...refused.entries } };
+  return (
+    <Section id="named" title="Name and notes">
+      <Refusal problem={refused.problem} />
+      <form class="entry" method="post" action={`/evaluations/${id}/notes`}>
+        <TextField
+          {...state}
+          name="name"
+          label="Name"
+          hint="everybody who sees this evaluation sees it"
+          required={false}
+        />
+        <LongTextField {...state} name="notes" label="Notes" />
+        <button class="plain" type="submit">Keep name and notes</button>
+      </form>
+    </Section>
   );
 }
 

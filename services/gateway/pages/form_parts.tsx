@@ -45,6 +45,19 @@ export function TextField({ required = true, ...props }: FieldProps & {
   );
 }
 
+/** A field for several lines of text. */
+export function LongTextField(props: FieldProps): JSX.Element {
+  const { name, id = name, entries } = props;
+  return (
+    <>
+      <FieldHead {...props} />
+      <textarea id={id} name={name} rows={4} {...describedBy(props)}>
+        {entries[name] ?? ""}
+      </textarea>
+    </>
+  );
+}
+
 /** A field to upload files. */
 export function FileField({ accept, multiple = false, required = true, ...props }: FieldProps & {
   /** File name extensions, separated by commas. */

@@ -1,7 +1,7 @@
 import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
 import { evaluationBatchSchema, evaluationSchema } from "../../../shared/contracts/evaluations.ts";
 import { modelListSchema } from "../../../shared/contracts/models.ts";
-import { mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import { type Caller, mayDo, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
 import { LOG_SHOWN_BYTES_MAX } from "../../../shared/limits.ts";
 import {
   type BatchBody,
@@ -9,7 +9,7 @@ import {
   writeEvaluationFormPage,
 } from "../pages/evaluation_form_page.tsx";
 import { writeEvaluationPage } from "../pages/evaluation_page.tsx";
-import type { Entries } from "../pages/form_parts.tsx";
+import type { Entries, FormState } from "../pages/form_parts.tsx";
 import type { SiteApi } from "../site_api.ts";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
@@ -22,10 +22,10 @@ export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
     }));
   app.get("/evaluations/:id", (c) =>
     page(c, () => {
-      const mayDelete = mayDo(c.get("caller").role, "admin");
-      return evaluationPage(apiFor(c), c.req.param("id"), mayDelete);
+      return evaluationPage(apiFor(c), c.req.param("id"), c.get("caller"));
     }));
   app.post("/evaluations", (c) => takeEvaluation(c, apiFor(c)));
+  app.post("/evaluations/:id/notes", (c) => takeNotes(c, apiFor(c), c.req.param("id")));
   app.post("/evaluations/:id/cancel", async (c) => {
     const id = encodeURIComponent(c.req.param("id"));
     await apiFor(c).change(`/v1/evaluations/${id}/cancel`, null, evaluationSchema);
@@ -33,13 +33,34 @@ export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
   });
 }
 
-async function evaluationPage(api: SiteApi, given: string, mayDelete: boolean): Promise<string> {
+async function evaluationPage(
+  api: SiteApi,
+  given: string,
+  caller: Caller,
+  refused: FormState = { entries: {}, problem: null },
+): Promise<string> {
   const path = `/v1/evaluations/${encodeURIComponent(given)}`;
   const evaluation = await api.read(path, evaluationSchema);
   const tail = await api.text(`${path}/log?tail=${LOG_SHOWN_BYTES_MAX}`);
   // A tail may begin in the middle of a line.
   const logTail = tail.length < LOG_SHOWN_BYTES_MAX / 2 ? tail : tail.slice(tail.indexOf("\n") + 1);
-  return writeEvaluationPage({ evaluation, logTail, mayDelete });
+  const mayDelete = mayDo(caller.role, "admin");
+  const mayName = mayDelete || caller.role === "submit" && caller.user === evaluation.user;
+  return writeEvaluationPage({ evaluation, logTail, mayDelete, mayName, refused });
+}
+
+async function takeNotes(c: PageContext, api: SiteApi, id: string): Promise<Response> {
+  const { name = "", notes = "" } = await readEntries(c);
+  const path = `/v1/evaluations/${encodeURIComponent(id)}`;
+  try {
+    const said = { name: name || null, notes: notes || null };
+    await api.change(path, said, evaluationSchema, undefined, "PATCH");
+    return c.redirect(path.slice("/v1".length), 303);
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.type !== "invalid_request") throw problem;
+    const refused = { entries: { name, notes }, problem };
+    return refusedForm(c, problem, await evaluationPage(api, id, c.get("caller"), refused));
+  }
 }
 
 async function evaluationForm(

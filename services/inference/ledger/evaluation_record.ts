@@ -9,6 +9,8 @@ export function recordOf(evaluation: Evaluation): EvaluationRecord {
   return {
     id,
     user: evaluation.user,
+    ...(evaluation.name === undefined ? {} : { name: evaluation.name }),
+    ...(evaluation.notes === undefined ? {} : { notes: evaluation.notes }),
     model: request.model,
     experiment: request.experiment,
     dataset: request.dataset,

@@ -1,5 +1,6 @@
 import type {
   EvaluationError,
+  EvaluationNotes,
   EvaluationOrderName,
   EvaluationRequest,
   EvaluationStatus,
@@ -24,6 +25,9 @@ export interface Evaluation {
   /** Whether the user may see the dataset's labels, and so owns the results; absent in older ledgers. */
   readonly seesTruth?: boolean;
   readonly request: EvaluationRequest;
+  /** What people call it, and what they noted. */
+  readonly name?: string;
+  readonly notes?: string;
   readonly status: EvaluationStatus;
   readonly progress: Progress;
   readonly error: EvaluationError | null;
@@ -78,7 +82,7 @@ export interface EvaluationFilter {
   readonly model?: string;
   readonly dataset?: string;
   readonly status?: EvaluationStatus;
-  /** Text in model, dataset, experiment, parameters or user, in any case of ASCII letters. */
+  /** Text in model, dataset, experiment, parameters, user, name or notes, in any case of ASCII letters. */
   readonly search?: string;
   /** Without private images of users other than this one, and without evaluations that were not blind. */
   readonly seenBy?: string;
@@ -121,6 +125,11 @@ export interface Ledger {
   change(id: string, to: EvaluationStatus, patch?: EvaluationPatch): Evaluation | null;
   /** Changes fields within the state; an ended evaluation stays as it is. */
   update(id: string, patch: EvaluationPatch): Evaluation | null;
+  /**
+   * Sets or removes the name and the notes, in every state; no event tells of it.
+   * @returns the evaluation as it is now; null if there is none
+   */
+  annotate(id: string, notes: EvaluationNotes): Evaluation | null;
   /** Events of one evaluation after a sequence number, oldest first. */
   events(id: string, after: number): EvaluationEvent[];
   /** Calls back after every change of one evaluation; returns a function that unsubscribes. */

@@ -89,6 +89,15 @@ const MIGRATIONS: readonly string[] = [
     json_extract(body, '$.request.parameters'))));
   CREATE INDEX evaluations_listed
     ON evaluations (id, status, model, dataset, user, experiment, audience, searched);`,
+  // 7: lists also search what people called an evaluation and noted about it.
+  `DROP INDEX evaluations_listed;
+  ALTER TABLE evaluations DROP COLUMN searched;
+  ALTER TABLE evaluations ADD COLUMN searched TEXT AS (lower(concat_ws(' ', model, dataset,
+    json_extract(body, '$.request.experiment'), json_extract(body, '$.user'),
+    json_extract(body, '$.request.parameters'), json_extract(body, '$.name'),
+    json_extract(body, '$.notes'))));
+  CREATE INDEX evaluations_listed
+    ON evaluations (id, status, model, dataset, user, experiment, audience, searched);`,
 ];
 
 /** Schema version of this code. */

@@ -49,7 +49,16 @@ const VERSION_5 = `${VERSION_4}
     PRIMARY KEY (kind, model)) STRICT;
   PRAGMA user_version = 5;`;
 
-/** A queued evaluation for a GPU, as versions 4 and 5 wrote it. */
+const VERSION_6 = `${VERSION_5}
+  ALTER TABLE evaluations ADD COLUMN user TEXT AS (json_extract(body, '$.user'));
+  ALTER TABLE evaluations ADD COLUMN experiment TEXT AS (json_extract(body, '$.request.experiment'));
+  ALTER TABLE evaluations ADD COLUMN audience TEXT AS ('all');
+  ALTER TABLE evaluations ADD COLUMN searched TEXT AS (lower(model));
+  CREATE INDEX evaluations_listed
+    ON evaluations (id, status, model, dataset, user, experiment, audience, searched);
+  PRAGMA user_version = 6;`;
+
+/** A queued evaluation for a GPU, as versions 4 to 6 wrote it. */
 function written4(): Omit<Evaluation, "request"> & { request: Record<string, unknown> } {
   const provenance = { model_version: "v1", dataset_digest: "sha256:d" };
   return { ...makeEvaluation({ provenance }), request: makeRequest({ device: "gpu" }) };
@@ -84,6 +93,7 @@ const EARLIER = [
   { version: 3, schema: VERSION_3, insert: INSERT_2, written: written3 },
   { version: 4, schema: VERSION_4, insert: INSERT_2, written: written4 },
   { version: 5, schema: VERSION_5, insert: INSERT_2, written: written4 },
+  { version: 6, schema: VERSION_6, insert: INSERT_2, written: written4 },
 ];
 
 for (const { version, schema, insert, written } of EARLIER) {

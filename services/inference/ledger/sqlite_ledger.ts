@@ -18,7 +18,7 @@ import {
 } from "./sqlite_evaluations.ts";
 import { createSqliteUses } from "./sqlite_uses.ts";
 import { canChange, isFinal } from "./state_machine.ts";
-import { type Change, writeChange, writeNew } from "./write_changes.ts";
+import { type Change, writeChange, writeNew, writeNotes } from "./write_changes.ts";
 
 /** Enough for the changes of a few thousand evaluations. */
 const RESERVE_BYTES = 2 * 1024 * 1024;
@@ -80,6 +80,11 @@ export function openSqliteLedger(path: string): Ledger {
     },
     change: (id, to, patch = {}) => withReserve(() => apply(id, changeOfState(to, patch))),
     update: (id, patch) => apply(id, progressOf(patch)),
+    annotate(id, notes): Evaluation | null {
+      const next = withReserve(() => writeNotes(database, id, notes));
+      if (next !== null) announce(id);
+      return next;
+    },
     events: (id, after) => eventsAfter(database, id, after),
     watch,
     keptAnswer: (key) => findKeptAnswer(database, key),

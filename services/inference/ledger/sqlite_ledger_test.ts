@@ -192,3 +192,20 @@ Deno.test("a file that is no database is named", () =>
     Deno.writeTextFileSync(other, "this is no database ".repeat(100));
     assert.throws(() => openSqliteLedger(other), /Cannot open the ledger .*not a database/);
   }));
+
+Deno.test("a name and notes are kept in every state, found by a search, and go with null", () =>
+  withLedger((ledger) => {
+    const { id } = makeEvaluation();
+    ledger.add(makeEvaluation({ id }));
+    const named = ledger.annotate(id, { name: "Baseline", notes: "Before the UPDATE" });
+    assert.deepEqual([named?.name, named?.notes, named?.version], [
+      ...["Baseline", "Before the UPDATE", 2],
+    ]);
+    ledger.change(id, "cancelled");
+    assert.equal(ledger.annotate(id, { notes: null })?.name, "Baseline", "what is missing stays");
+    assert.ok(!("notes" in ledger.get(id)!));
+    assert.equal(ledger.count({ search: "baseline" }), 1);
+    assert.equal(ledger.count({ search: "update" }), 0);
+    assert.equal(ledger.annotate("nobody", { name: "x" }), null);
+    assert.equal(ledger.events(id, 0).length, 2, "its followers hear of states alone");
+  }));

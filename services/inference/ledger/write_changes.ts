@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { EvaluationNotes } from "../../../shared/contracts/evaluations.ts";
 import { type Delivery, postMessage } from "./outbox.ts";
 import type { Evaluation, EvaluationEvent, KeptAnswer } from "./ledger.ts";
 import { inTransaction } from "./sqlite_database.ts";
@@ -60,6 +61,27 @@ export function writeChange(
       const message = webhookMessage(next);
       if (message !== null) postMessage(database, message);
     }
+    return next;
+  });
+}
+
+/** Sets or removes the name and the notes of an evaluation; null when there is none. */
+export function writeNotes(
+  database: DatabaseSync,
+  id: string,
+  changed: EvaluationNotes,
+): Evaluation | null {
+  return inTransaction(database, () => {
+    const current = findEvaluation(database, id);
+    if (current === null) return null;
+    const { name = null, notes = null, ...rest } = { ...current, ...changed };
+    const next = {
+      ...rest,
+      ...(name ? { name } : {}),
+      ...(notes ? { notes } : {}),
+      version: rest.version + 1,
+    };
+    writeEvaluation(database, next);
     return next;
   });
 }

@@ -11,6 +11,7 @@ import { countedPageOf } from "../../../shared/contracts/datasets.ts";
 import {
   evaluationBatchRequest,
   evaluationBatchSchema,
+  evaluationNotesRequest,
   evaluationOrder,
   evaluationSchema,
   evaluationsQuery,
@@ -138,6 +139,18 @@ const batchRoute = route("post", "/v1/evaluations/batch", "submitEvaluations", {
   },
 });
 
+const patchRoute = route("patch", "/v1/evaluations/{id}", "annotateEvaluation", {
+  summary: "Name an evaluation, or note something about it",
+  description:
+    "For whoever submitted it, and for admins. Everybody who sees the evaluation sees both; null " +
+    "removes them. Nothing else of an evaluation changes.",
+  request: { params: idParam, body: jsonBody(evaluationNotesRequest) },
+  responses: {
+    200: jsonAnswer(evaluationSchema, "The evaluation with its name and notes"),
+    ...problems("invalid_request", "forbidden", "not_found", "unsupported_media_type"),
+  },
+});
+
 const deleteRoute = route("delete", "/v1/evaluations/{id}", "deleteEvaluation", {
   summary: "Delete a finished evaluation, its files and its score",
   description: "It still counts against quotas.",
@@ -149,6 +162,7 @@ const deleteRoute = route("delete", "/v1/evaluations/{id}", "deleteEvaluation", 
 export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   addSubmitRoute(app, deps);
   addBatchRoute(app, deps);
+  addPatchRoute(app, deps);
   addDeleteRoute(app, deps);
   addGetRoute(app, deps);
   addListRoute(app, deps);
@@ -200,6 +214,18 @@ function addBatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
     });
     if ("fresh" in outcome) return c.json(outcome.fresh, 202);
     return c.json(JSON.parse(outcome.kept.body), 202, { "idempotent-replayed": "true" });
+  });
+}
+
+function addPatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
+  app.openapi(patchRoute, (c) => {
+    const caller = c.get("caller");
+    const { id, user } = find(c.req.valid("param").id, caller, deps);
+    if (caller.role !== "admin" && caller.user !== user) {
+      throw new Problem("forbidden", `Only ${user} and admins may name evaluation ${id}`);
+    }
+    const named = deps.ledger.annotate(id, c.req.valid("json"));
+    return c.json(recordOf(named ?? find(id, caller, deps)), 200);
   });
 }
 

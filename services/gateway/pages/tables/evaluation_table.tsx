@@ -22,9 +22,10 @@ const SUBJECT: Subject<EvaluationRecord> = {
 };
 
 const COLUMNS: readonly Column<EvaluationRecord>[] = [
-  column("text", "Experiment", ({ experiment, request: { parameters } }) => (
+  column("text", "Experiment", ({ experiment, name, request: { parameters } }) => (
     <>
       {experiment}
+      {name !== undefined && <small>{name}</small>}
       <small>
         {Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(" ")}
       </small>
