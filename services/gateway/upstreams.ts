@@ -28,6 +28,8 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/reader-studies", "scoring"],
   ["/comparisons", "scoring"],
   ["/screening-simulations", "scoring"],
+  ["/score-analyses", "scoring"],
+  ["/paired-decisions", "scoring"],
 ];
 
 /** The service that owns a path, or null. */

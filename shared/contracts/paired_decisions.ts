@@ -45,7 +45,7 @@ export const pairedRequest = z.strictObject({
   weighted: z.boolean().default(true),
   confidence: z.number().min(0.5).max(0.999).default(0.95),
   discordant: z.number().int().min(0).max(DISCORDANT_LISTED_MAX).default(100).describe(
-    "How many samples with different decisions are listed",
+    "How many samples with different decisions are listed, those with cancer first",
   ),
 }).openapi("PairedRequest");
 
@@ -128,3 +128,15 @@ export const pairedSchema = z.object({
 
 /** Decisions on the same women, compared. */
 export type PairedDecisions = z.infer<typeof pairedSchema>;
+
+/** `GET /paired-decisions`: a model beside its readers as an HTML page, with a query that a form can send. */
+export const pairedPageQuery = z.object({
+  score: z.uuid().describe("Id of the score whose decisions are compared"),
+  threshold: z.coerce.number().optional().describe("Without it an operating point of the report"),
+  other: z.union([z.uuid(), z.literal("")]).optional().describe(
+    "A score of the same exams to compare with",
+  ),
+  other_threshold: z.coerce.number().optional().describe("Without it `threshold`"),
+  within_days: z.coerce.number().optional().describe("Empty: the list's labels"),
+  margin: z.coerce.number().optional().describe("Of the sensitivity"),
+});

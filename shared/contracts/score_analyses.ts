@@ -125,3 +125,20 @@ export const analysisSchema = z.object({
 
 /** Measures of a score for decisions. */
 export type ScoreAnalysis = z.infer<typeof analysisSchema>;
+
+const numbers = z.string().default("").describe("Numbers, separated by commas");
+
+/** `GET /score-analyses`: the same as an HTML page, with a query that a form can send. */
+export const analysisPageQuery = z.object({
+  score: z.uuid().describe("Id of the score to measure"),
+  within_days: numbers.describe("Horizons in days, separated by commas; empty: the list's labels"),
+  thresholds: numbers.describe(
+    "Separated by commas; without it the operating points of the report",
+  ),
+  specificity: z.coerce.number().optional().describe(
+    "Also a threshold for this specificity, chosen on other women",
+  ),
+  up_to: z.coerce.number().optional().describe("Highest threshold of the net benefit"),
+  prevalence: z.coerce.number().optional().describe("For the net benefit"),
+  recalibrate: z.enum(["yes", ""]).default("").describe("Whether scores are also recalibrated"),
+});

@@ -237,7 +237,7 @@ export const simulationPageQuery = z.object({
   low: text.optional().describe("Of triage, rule-out and the lower end of a band"),
   high: text.optional().describe("Of rule-in and the upper end of a band"),
   arbitration: arbitration.default("recorded_consensus"),
-  within_days: z.coerce.number().int().min(1).optional().describe(
+  within_days: text.optional().describe(
     "Days within which a cancer counts; without it the labels of the list decide",
   ),
   margin: text.optional().describe("Of the sensitivity"),

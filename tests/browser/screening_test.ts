@@ -49,14 +49,19 @@ async function checkPrint(browser: Browser, url: string): Promise<void> {
 }
 
 Deno.test({
-  name: "the simulator in a real browser",
+  name: "the pages about decisions in a real browser",
   ignore: BROWSER_MISSING,
   async fn(t): Promise<void> {
     await using service = await startEmbedded();
     await using browser = await startBrowser();
     const path = `/screening-simulations?score=${await score(service)}` +
       "&threshold=0.5&low=0.2&high=0.9&margin=0.05&volume=70000&cost_per_read=4";
-    await lookAtPages(t, browser, service.url, [path]);
+    const id = /score=([^&]+)/.exec(path)![1]!;
+    await lookAtPages(t, browser, service.url, [
+      path,
+      `/score-analyses?score=${id}&thresholds=0.5,0.8&specificity=0.9&recalibrate=yes`,
+      `/paired-decisions?score=${id}&threshold=0.5&margin=0.1`,
+    ]);
     await t.step("the slider says the same with and without script", async () => {
       const [scripted, plain] = [true, false].map((script) =>
         sentenceAt(browser, service.url + path, script)
@@ -67,12 +72,17 @@ Deno.test({
       "seven pathways print on two sheets, four pages",
       () => checkPrint(browser, service.url + path),
     );
-    await t.step("a report leads to the simulator and back", async () => {
-      const id = /score=([^&]+)/.exec(path)![1]!;
+    await t.step("a report leads to every page about decisions and back", async () => {
       await using opened = await openPage(browser, `${service.url}/reports/${id}`);
       await opened.page.getByRole("link", { name: "Simulate screening" }).click();
       await opened.page.getByRole("heading", { level: 1, name: /What the programme would do/ })
         .waitFor();
+      await opened.page.getByRole("link", { name: "Measures for decisions" }).click();
+      await opened.page.getByRole("textbox", { name: "Thresholds" }).fill("0.25, 0.75");
+      await opened.page.getByRole("button", { name: "Compute" }).click();
+      await opened.page.getByRole("rowheader", { name: "0.75" }).waitFor();
+      await opened.page.getByRole("link", { name: "Compare with readers" }).click();
+      await opened.page.getByRole("heading", { name: /and Second reader/ }).waitFor();
       await opened.page.getByRole("link", { name: "Report of the score" }).click();
       assert.equal(new URL(opened.page.url()).pathname, `/reports/${id}`);
     });

@@ -22,11 +22,18 @@ export interface DecideRequest {
   /** The request's score first, then those of models and thresholds. */
   readonly reports: readonly ScoreReport[];
   readonly request: PairedRequest;
+  /** For a page: omits comparisons of which no exam has both decisions. */
+  readonly possible?: boolean;
 }
 
 /** The comparisons, or all errors. */
 export type DecideOutcome =
-  | { readonly ok: true; readonly paired: PairedDecisions }
+  | {
+    readonly ok: true;
+    readonly paired: PairedDecisions;
+    /** Positions of the comparisons in the request. */
+    readonly kept: readonly number[];
+  }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
 /** Decisions on the samples: a call, or null where it is not known or a threshold was chosen. */
@@ -37,7 +44,7 @@ interface Calls {
 
 /** Compares decisions of models, readers and the consensus on the same women. */
 export async function compareDecisions(
-  { reports, request }: DecideRequest,
+  { reports, request, possible = false }: DecideRequest,
   store: SampleSource,
 ): Promise<DecideOutcome> {
   const level = levelAsked(request.level, reports[0]!);
@@ -58,16 +65,16 @@ export async function compareDecisions(
     ) {
       throw new RangeError("level: reads and consensus are of whole exams; ask for level exam");
     }
-    const compared = request.comparisons.map(({ first, second }) =>
-      comparePair(
-        [callsOf(first, base, loaded, request), callsOf(second, base, loaded, request)],
-        base,
-        request,
-      )
+    const pairs = request.comparisons.map(({ first, second }) =>
+      [callsOf(first, base, loaded, request), callsOf(second, base, loaded, request)] as const
     );
+    const known = [...pairs.keys()].filter((at) => placesOf(pairs[at]!).length > 0);
+    const kept = possible && known.length > 0 ? known : [...pairs.keys()];
+    const compared = kept.map((at) => comparePair(pairs[at]!, base, request));
     const { clusters, unit } = clustersOf(base.samples);
     return {
       ok: true,
+      kept,
       paired: {
         score: request.score,
         level,
@@ -145,14 +152,20 @@ function keyOf({ exam, laterality, view, image }: Sample): string {
   return JSON.stringify([exam, laterality, view, image]);
 }
 
+/** Positions of samples with both decisions. */
+function placesOf([first, second]: readonly [Calls, Calls]): number[] {
+  return [...first.calls.keys()].filter((at) =>
+    first.calls[at] !== null && second.calls[at] !== null
+  );
+}
+
 function comparePair(
-  [first, second]: readonly [Calls, Calls],
+  pair: readonly [Calls, Calls],
   base: LabelledScore,
   request: PairedRequest,
 ): Compared {
-  const places = [...base.samples.keys()].filter((at) =>
-    first.calls[at] !== null && second.calls[at] !== null
-  );
+  const [first, second] = pair;
+  const places = placesOf(pair);
   if (places.length === 0) throw new RangeError("No exam has both decisions of a comparison");
   const samples = places.map((at) => base.samples[at]!);
   const { weights, strata } = weightsOf(places.map((at) => base.exams[at]!), request.weighted);
@@ -166,7 +179,9 @@ function comparePair(
       strata,
     ),
   };
-  const discordant = [...places.keys()].filter((at) => calls.first[at] !== calls.second[at]);
+  // Cancers first: a list that is cut off still has them.
+  const discordant = [...places.keys()].filter((at) => calls.first[at] !== calls.second[at])
+    .sort((a, b) => calls.labels[b]! - calls.labels[a]!);
   const measured = Object.fromEntries(DECISION_MEASURES.map((measure) => [
     measure,
     pairedShares(measure, calls, request.margin[measure] ?? null, request.confidence),

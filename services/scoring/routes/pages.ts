@@ -1,6 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { comparisonPageQuery, comparisonRequest } from "../../../shared/contracts/comparisons.ts";
+import { pairedPageQuery } from "../../../shared/contracts/paired_decisions.ts";
+import { analysisPageQuery } from "../../../shared/contracts/score_analyses.ts";
 import { simulationPageQuery } from "../../../shared/contracts/screening.ts";
 import { problems } from "../../../shared/contracts/answers.ts";
 import {
@@ -32,6 +34,8 @@ import type { StudyStore } from "../store/study_store.ts";
 import { askerOf } from "./asker.ts";
 import { findStudy } from "./reader_studies.ts";
 import { curvesOf, reportPage } from "./report_page.ts";
+import { pairedPage } from "./paired_decisions.ts";
+import { analysisPage } from "./score_analyses.ts";
 import { simulationPage } from "./screening_simulations.ts";
 import { makeComparison } from "./comparisons.ts";
 
@@ -77,6 +81,22 @@ const PAGES = [
     answers: problems("invalid_request", "forbidden"),
   },
   {
+    path: "/score-analyses",
+    operationId: "readAnalysis",
+    summary: "Measures of a score for decisions, as a page",
+    description: "Computed at every request, as by POST /v1/score-analyses.",
+    request: { query: analysisPageQuery },
+    answers: problems("invalid_request", "forbidden"),
+  },
+  {
+    path: "/paired-decisions",
+    operationId: "readPairedDecisions",
+    summary: "A model beside readers or another model on the same women, as a page",
+    description: "Every decision that is recorded, as by POST /v1/paired-decisions.",
+    request: { query: pairedPageQuery },
+    answers: problems("invalid_request", "forbidden"),
+  },
+  {
     path: "/reader-studies",
     operationId: "readReaderStudies",
     summary: "All reader studies, as a page",
@@ -93,7 +113,7 @@ const PAGES = [
   },
 ];
 
-/** Adds the pages to an app: leaderboards, reports, comparisons, reader studies, simulations. */
+/** Adds the pages to an app: leaderboards, reports, comparisons, reader studies, decisions. */
 export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, studies } = deps;
   for (const { answers = {}, ...page } of PAGES) {
@@ -114,10 +134,18 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
     },
   );
   app.get("/comparisons", (c) => page(c, () => comparisonPage(c.req.queries(), deps, askerOf(c))));
-  app.get(
-    "/screening-simulations",
-    async (c) => c.html(await simulationPage(c.req.query(), deps, askerOf(c)), 200, SLIDER_HEADERS),
-  );
+  for (
+    const [path, write] of [
+      ["/screening-simulations", simulationPage],
+      ["/score-analyses", analysisPage],
+      ["/paired-decisions", pairedPage],
+    ] as const
+  ) {
+    app.get(
+      path,
+      async (c) => c.html(await write(c.req.query(), deps, askerOf(c)), 200, SLIDER_HEADERS),
+    );
+  }
   app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
   app.get("/reader-studies/:id", (c) =>
     page(c, () => {

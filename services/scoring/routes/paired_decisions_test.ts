@@ -218,3 +218,48 @@ Deno.test("decisions that cannot be compared are named, and nobody else learns a
     }
   }
 });
+
+Deno.test("the pages about decisions show what the exams have, and nothing to others", async () => {
+  await using world = await createWorld();
+  const units = Array.from({ length: 60 }, (_, at): Unit => ({
+    woman: at,
+    truth: at % 3 === 0 ? 1 : 0,
+    first: (at % 7) / 7,
+    second: at % 4 === 0 ? 1 : 0,
+  }));
+  const [score, other] = await uploadCalls(world, units);
+  const pageAt = async (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    await world.app.request(path, { headers });
+  const paired = await (await pageAt(`/paired-decisions?score=${score}&threshold=0.4`)).text();
+  assert.match(paired, /<h3>Model, 0\.4 and First reader<\/h3>/);
+  assert.match(paired, /<h3>Model, 0\.4 and Consensus<\/h3>/);
+  assert.doesNotMatch(paired, /Second reader|NaN|undefined</, "nobody read twice");
+  const both = await (await pageAt(
+    `/paired-decisions?score=${score}&threshold=0.4&other=${other}&other_threshold=1&margin=0.2`,
+  )).text();
+  assert.match(both, /and uploaded, 1<\/h3>/);
+  assert.match(both, /Not worse by the margin/);
+  const analysis = await (await pageAt(
+    `/score-analyses?score=${score}&thresholds=0.25,0.5&specificity=0.8&recalibrate=yes`,
+  )).text();
+  for (const text of ["0.25", "chosen on other women", "Net benefit", "isotonic", "Partial AUC"]) {
+    assert.ok(analysis.includes(text), text);
+  }
+  for (
+    const path of [
+      `/paired-decisions?score=${score}&threshold=&other=&other_threshold=&within_days=&margin=`,
+      `/score-analyses?score=${score}&within_days=&thresholds=&specificity=&up_to=&prevalence=&recalibrate=`,
+    ]
+  ) assert.equal((await pageAt(path)).status, 200, "a form sends its empty fields too");
+  for (const query of ["thresholds=a", "specificity=2", "within_days=365"]) {
+    const answer = await pageAt(`/score-analyses?score=${score}&${query}`);
+    assert.equal(answer.status, 400, query);
+    assert.match((await answer.json()).detail, /thresholds|specificity|outcome/);
+  }
+  for (const path of ["/score-analyses", "/paired-decisions"]) {
+    for (const role of ["read", "submit"]) {
+      const eve = { "x-mammoeval-user": "eve", "x-mammoeval-role": role };
+      assert.equal((await pageAt(`${path}?score=${score}`, eve)).status, 403, path);
+    }
+  }
+});

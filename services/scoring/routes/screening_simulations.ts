@@ -14,6 +14,7 @@ import type { ScoringDependencies } from "../dependencies.ts";
 import { writeSimulationPage } from "../report/pages/mod.ts";
 import { readScoresAs } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
+import { keptQuery, type PageQuery, readQuery, reportedThresholds } from "./page_query.ts";
 
 const route = routesOf("screening");
 
@@ -79,18 +80,13 @@ const CURVE_THRESHOLDS = 101;
  * @throws {Problem} if the query is invalid or nothing can be simulated
  */
 export async function simulationPage(
-  query: Readonly<Record<string, string>>,
+  query: PageQuery,
   deps: Pick<ScoringDependencies, "store" | "compute">,
   asker: Asker,
 ): Promise<string> {
-  const parsed = simulationPageQuery.safeParse(
-    Object.fromEntries(Object.entries(query).filter(([, value]) => value !== "")),
-  );
-  if (!parsed.success) throw invalidRequest(parsed.error, "query");
-  const asked = parsed.data;
+  const asked = readQuery(simulationPageQuery, query);
   const { whole } = await readScoresAs(asker.caller, deps.store).find(asked.score);
-  const points = Object.values(whole.levels).flatMap((level) => level?.operating_points ?? [])
-    .flatMap(({ threshold }) => threshold ?? []);
+  const points = reportedThresholds(whole);
   const threshold = asked.threshold ?? points.at(-1) ?? 0.5;
   const low = asked.low ?? Math.min(threshold, ...points);
   const high = asked.high ?? Math.max(threshold, ...points);
@@ -113,8 +109,6 @@ export async function simulationPage(
   });
   if (!request.success) throw invalidRequest(request.error, "query");
   const { simulation, curves, lost } = await simulate(request.data, deps, asker, CURVE_THRESHOLDS);
-  const kept = Object.fromEntries(
-    Object.entries(query).filter(([key, value]) => key !== "score" && value !== ""),
-  );
-  return writeSimulationPage({ simulation, curves, lost, dataset: whole.dataset, query: kept });
+  const { dataset } = whole;
+  return writeSimulationPage({ simulation, curves, lost, dataset, query: keptQuery(query) });
 }

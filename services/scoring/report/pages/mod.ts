@@ -11,3 +11,5 @@ export { type SimulationPageData, writeSimulationPage } from "./simulation_page.
 export { SLIDER_HEADERS } from "./threshold_slider.tsx";
 export { writeStudiesPage } from "./study_page.tsx";
 export { type StudyPageData, writeStudyPage } from "./study_page.tsx";
+export { type AnalysisPageData, writeAnalysisPage } from "./analysis_page.tsx";
+export { type PairedPageData, writePairedPage } from "./paired_page.tsx";

@@ -32,6 +32,7 @@ import {
   Table,
 } from "../../../../shared/pages/mod.ts";
 import { trustText } from "./coverage.ts";
+import { decisionLinks } from "./decision_links.ts";
 import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { SubgroupsSection } from "./subgroups_section.tsx";
@@ -206,7 +207,6 @@ function Tries({ report, points, asked }: {
 }
 
 function linksOf({ dataset, id, provenance }: ScoreReport, mayRelease: boolean): SiteLink[] {
-  const simulated = provenance["reads"] === true;
   const ofDataset = [
     { href: `/leaderboards/${dataset}`, text: `Leaderboard of ${dataset}` },
     { href: `/comparisons/new?dataset=${dataset}&score=${id}`, text: "Compare with others" },
@@ -214,9 +214,7 @@ function linksOf({ dataset, id, provenance }: ScoreReport, mayRelease: boolean):
   return [
     ...dataset === null ? [] : ofDataset,
     { href: `/v1/scores/${id}`, text: "This report as JSON" },
-    ...simulated
-      ? [{ href: `/screening-simulations?score=${id}`, text: "Simulate screening" }]
-      : [],
+    ...decisionLinks(id, "/reports", provenance["reads"] === true),
     ...mayRelease
       ? [
         { href: `/scores/${id}/release`, text: "Access" },

@@ -24,7 +24,9 @@ import {
 import { renderSvg } from "../render_svg.ts";
 import { screeningChart } from "../screening_chart.ts";
 import { Chart, FOREST_WIDTH } from "./chart_figure.tsx";
+import { decisionLinks } from "./decision_links.ts";
 import { PleaseNote } from "./please_note.tsx";
+import { type QueryField, QueryForm } from "./query_form.tsx";
 import { writeReport } from "./report_look.ts";
 import { ThresholdSlider } from "./threshold_slider.tsx";
 
@@ -83,9 +85,7 @@ export function writeSimulationPage(data: SimulationPageData): string {
     true,
     <article>
       <h1>What the programme would do with {simulation.model ?? "this model"}</h1>
-      <RelatedLinks
-        links={[{ href: `/reports/${simulation.score}`, text: "Report of the score" }]}
-      />
+      <RelatedLinks links={decisionLinks(simulation.score, "/screening-simulations")} />
       <p class="lead">{leadOf(simulation)}</p>
       <Section id="overview" title="Today and each pathway, per 1,000 women">
         <Table
@@ -119,9 +119,40 @@ export function writeSimulationPage(data: SimulationPageData): string {
       </Section>
       <LostSection {...data} />
       <PleaseNote messages={simulation.caveats} />
+      <QueryForm
+        action="/screening-simulations"
+        title="Simulate other thresholds"
+        hidden={{ score: simulation.score }}
+        query={data.query}
+        fields={FIELDS}
+      />
     </article>,
   );
 }
+
+const FIELDS: readonly QueryField[] = [
+  { name: "threshold", label: "Threshold of replacing a reader and of the third reader" },
+  { name: "low", label: "Lower threshold", hint: "of triage, rule-out and the band" },
+  { name: "high", label: "Higher threshold", hint: "of rule-in and the band" },
+  {
+    name: "arbitration",
+    label: "Where a third read is needed and was not recorded",
+    choices: [
+      ["recorded_consensus", "the recorded consensus decides"],
+      ["recall_if_either", "recall if either says so"],
+      ["recall_only_if_both", "recall only if both say so"],
+      ["leave_out", "leave the exam out"],
+    ],
+  },
+  {
+    name: "within_days",
+    label: "Cancer means a cancer within days",
+    hint: "empty for the labels of the list",
+  },
+  { name: "margin", label: "Margin of the sensitivity", hint: "fixed before the data are seen" },
+  { name: "volume", label: "Women screened in a year" },
+  { name: "cost_per_read", label: "Cost of one read" },
+];
 
 function leadOf({ baseline, women, truth }: ScreeningSimulation): string {
   const whose = women === null ? "" : ` of ${counted(women, "woman", "women")}`;
