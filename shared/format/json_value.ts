@@ -41,14 +41,74 @@ export function pickleToJson(value: PickleValue): string {
  */
 export function pickleFromJson(text: string): PickleValue {
   try {
-    const value = JSON.parse(text.replace(/^\ufeff/, ""), revive as (key: string) => unknown);
-    requireFlat(value, PICKLE_DEPTH_MAX);
-    return value;
+    return parseInParts(text) ?? parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
     const reason = error instanceof SyntaxError ? error.message : "it is nested too deeply";
     throw new SyntaxError(`Cannot read the JSON: ${reason}`);
   }
+}
+
+function parse(text: string): PickleValue {
+  const value = JSON.parse(text, revive as (key: string) => unknown);
+  requireFlat(value, PICKLE_DEPTH_MAX);
+  return value;
+}
+
+/** What JSON allows around a value. */
+const BLANK = /^[ \t\n\r]*$/;
+/** Items of an array parsed at once. */
+const ITEMS_AT_ONCE = 1000;
+
+/**
+ * Parses an array some items at a time: the engine keeps the source of every number until all of a text is parsed,
+ * which would be the largest part of the memory of a long data list. Returns null where the text is no array, or where
+ * parsing it as a whole will say what is wrong.
+ */
+function parseInParts(text: string): PickleValue[] | null {
+  const first = text.indexOf("[");
+  if (first < 0 || !BLANK.test(text.slice(0, first).replace(/^\ufeff/, ""))) return null;
+  const items: PickleValue[] = [];
+  let [start, held] = [first + 1, 0];
+  for (const at of itemEnds(text, first + 1)) {
+    held += 1;
+    const isLast = text[at] === "]";
+    if (held < ITEMS_AT_ONCE && !isLast) continue;
+    let part: PickleValue;
+    try {
+      part = parse(`[${text.slice(start, at)}]`);
+    } catch {
+      return null;
+    }
+    if (!Array.isArray(part) || part.length !== held) return null;
+    for (const item of part) items.push(item);
+    if (isLast) return BLANK.test(text.slice(at + 1)) ? items : null;
+    [start, held] = [at + 1, 0];
+  }
+  return null;
+}
+
+/** The places of the commas between the items of an array, and of its end, for text that is JSON. */
+function* itemEnds(text: string, from: number): Generator<number> {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      at = stringEnd(text, at);
+    } else if (character === "[" || character === "{") {
+      depth += 1;
+    } else if (character === "]" || character === "}") {
+      if (depth === 0) yield at;
+      depth -= 1;
+    } else if (character === "," && depth === 0) yield at;
+    if (depth < 0) return;
+  }
+}
+
+function stringEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at;
 }
 
 function reduce(
