@@ -3,8 +3,9 @@
 #
 # A Slurm of two nodes on the loopback of this machine, for tests: node1 with two pretended GPUs, node2
 # with one. Configuration, state, logs and pid files lie in <folder>, which must not exist before
-# `start`; SLURM_CONF=<folder>/slurm.conf is what clients need. Needs root. Ports are taken from
-# MAMMOEVAL_SLURM_PORT on (16817).
+# `start`; SLURM_CONF=<folder>/slurm.conf is what clients need. Needs root. Five ports are taken from
+# MAMMOEVAL_SLURM_PORT on (16817). With MAMMOEVAL_SLURM_ACCOUNTING=1 the cluster has a slurmdbd, with a
+# database of its own in <folder>, so that sacct tells about ended jobs.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib/common.sh"
@@ -17,6 +18,65 @@ make_devices() {
   for index in 0 1 2; do
     [ -e "$folder/gpu$index" ] || mknod -m 666 "$folder/gpu$index" c 1 3
   done
+}
+
+has_accounting() {
+  [ "${MAMMOEVAL_SLURM_ACCOUNTING:-}" = 1 ]
+}
+
+accounting_configuration() {
+  has_accounting || {
+    printf '%s\n' AccountingStorageType=accounting_storage/none JobAcctGatherType=jobacct_gather/none
+    return
+  }
+  printf '%s\n' AccountingStorageType=accounting_storage/slurmdbd AccountingStorageHost=127.0.0.1 \
+    "AccountingStoragePort=$((port + 3))" "AccountingStoragePass=$folder/munge/socket" AccountingStorageTRES=gres/gpu \
+    JobAcctGatherType=jobacct_gather/linux JobAcctGatherFrequency=task=1
+}
+
+# A MariaDB of the cluster's own, then slurmdbd on it.
+start_accounting() {
+  local database=$folder/database attempt port=${MAMMOEVAL_SLURM_PORT:-16817} user
+  local -a client=(mariadb --no-defaults --user=root --socket="$database/socket")
+  install -d -o slurm "$database"
+  mariadb-install-db --no-defaults --user=slurm --datadir="$database/data" \
+    --auth-root-authentication-method=normal --skip-test-db >"$folder/log/database" 2>&1
+  # Small, and without the caution that data of value would need.
+  setsid mariadbd --no-defaults --user=slurm --datadir="$database/data" --socket="$database/socket" \
+    --port=$((port + 4)) --bind-address=127.0.0.1 --pid-file="$database/pid" --innodb-buffer-pool-size=64M \
+    --innodb-flush-log-at-trx-commit=0 --innodb-lock-wait-timeout=900 >>"$folder/log/database" 2>&1 &
+  for ((attempt = 0; attempt < wait_attempts; attempt++)); do
+    "${client[@]}" --execute='SELECT 1' >/dev/null 2>&1 && break
+    sleep 0.2
+  done
+  for user in localhost 127.0.0.1; do
+    "${client[@]}" --execute="CREATE USER slurm@'$user' IDENTIFIED BY 'slurm'; GRANT ALL ON slurm.* TO slurm@'$user'"
+  done
+  cat >"$folder/slurmdbd.conf" <<CONF
+DbdHost=localhost
+DbdAddr=127.0.0.1
+DbdPort=$((port + 3))
+AuthType=auth/munge
+AuthInfo=socket=$folder/munge/socket
+SlurmUser=slurm
+PidFile=$folder/state/slurmdbd.pid
+LogFile=$folder/log/slurmdbd.log
+StorageType=accounting_storage/mysql
+StorageHost=127.0.0.1
+StoragePort=$((port + 4))
+StorageUser=slurm
+StoragePass=slurm
+StorageLoc=slurm
+CONF
+  chown slurm "$folder/slurmdbd.conf"
+  chmod 600 "$folder/slurmdbd.conf"
+  runuser -u slurm -- env SLURM_CONF="$SLURM_CONF" /usr/sbin/slurmdbd
+  for ((attempt = 0; attempt < wait_attempts; attempt++)); do
+    # The controller must find its cluster when it starts.
+    ! sacctmgr --immediate add cluster mammoeval >"$folder/log/sacctmgr" 2>&1 || return 0
+    sleep 0.2
+  done
+  fail "slurmdbd does not answer: $(tail -n 20 "$folder/log/slurmdbd.log" "$folder/log/sacctmgr")"
 }
 
 write_configuration() {
@@ -50,8 +110,7 @@ SlurmctldTimeout=10
 KillWait=5
 MinJobAge=300
 JobCompType=jobcomp/none
-AccountingStorageType=accounting_storage/none
-JobAcctGatherType=jobacct_gather/none
+$(accounting_configuration)
 NodeName=node1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=8 RealMemory=8000 Gres=gpu:pretended:2 State=UNKNOWN
 NodeName=node2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=8 RealMemory=8000 Gres=gpu:pretended:1 State=UNKNOWN
 PartitionName=gpu Nodes=node1,node2 Default=YES MaxTime=1-0 State=UP PriorityTier=1
@@ -86,6 +145,7 @@ start_cluster() {
   make_devices
   write_configuration
   start_munge
+  if has_accounting; then start_accounting; fi
   start_controller
   for node in node1 node2; do /usr/sbin/slurmd -N "$node"; done
   for ((attempt = 0; attempt < wait_attempts; attempt++)); do
@@ -110,7 +170,8 @@ stop_by_pid() {
 }
 
 if [ "$command" = install ]; then
-  install_packages slurm-wlm slurmctld slurmd slurm-client munge
+  install_packages slurm-wlm slurmctld slurmd slurm-client munge slurmdbd \
+    mariadb-server-core mariadb-client-core
   exit 0
 fi
 folder=$(readlink -f "${2:?usage: slurm_cluster.sh $command <folder>}")
@@ -118,7 +179,8 @@ export SLURM_CONF=$folder/slurm.conf
 case $command in
   start) start_cluster ;;
   stop)
-    for file in "$folder"/slurmd-*.pid "$folder/state/slurmctld.pid" "$folder/munge/pid"; do
+    for file in "$folder"/slurmd-*.pid "$folder/state/slurmctld.pid" "$folder/state/slurmdbd.pid" \
+      "$folder/database/pid" "$folder/munge/pid"; do
       stop_by_pid "$file"
     done
     ;;

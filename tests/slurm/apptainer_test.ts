@@ -44,7 +44,7 @@ async function untilGone(id: string): Promise<void> {
 await apptainerTest(
   "evaluations as jobs of a cluster whose nodes have Apptainer",
   async (stack) => {
-    const cluster = stack.use(await startSlurm());
+    const cluster = stack.use(await startSlurm(true));
     const model = stack.use(
       await makeToyModel({ script: `MODE=\n${SCRIPT}`, parameters: "MODE=quick" }),
     );
@@ -78,6 +78,10 @@ await apptainerTest(
       1,
       1,
     ]);
+    const { resources } = provenance;
+    assert.ok(resources.peak_memory_bytes > 0 && resources.cpu_s >= 0, JSON.stringify(resources));
+    assert.equal(resources.peak_gpu_memory_bytes, null);
+    assert.match(resources.unknown.peak_gpu_memory_bytes, /gres\/gpumem/);
     assert.equal((await logOf(url, first.id)).filter((line) => line.startsWith("gpu ")).length, 1);
 
     // Cancelled, out of time and out of memory: each says so, and leaves no process.

@@ -104,6 +104,9 @@ await slurmTest("evaluations as jobs of a cluster", async (t) => {
     assert.equal(evaluation.status, "succeeded", JSON.stringify(evaluation.error));
     assert.equal(evaluation.provenance.executor, "slurm");
     assert.equal(evaluation.provenance.gpus.length, 1);
+    const { cpu_s, unknown } = evaluation.provenance.resources;
+    assert.equal(cpu_s, null);
+    assert.match(unknown.cpu_s, /Docker's engine runs the container outside/);
     assert.equal(await containersOf(id), "");
     const comment = await cluster.run("squeue", "--states=all", "--noheader", "--format=%j %k");
     assert.ok(comment.includes(`mammoeval-${id} mammoeval gpus=1 volume=${service.home}`));

@@ -18,15 +18,23 @@ const SCRIPT = join(PROJECT, ".ci/slurm_cluster.sh");
 
 /** Lowest port of test clusters; above Linux's ephemeral ports. */
 const PORT_FIRST = 61_000;
+/** Ports of one cluster. */
+const PORTS = 5;
 
-/** Starts a cluster; disposing of it stops everything. */
-export async function startSlurm(): Promise<SlurmCluster> {
+/**
+ * Starts a cluster; disposing of it stops everything.
+ * @param hasAccounting whether it has a slurmdbd, so that `sacct` tells about ended jobs
+ */
+export async function startSlurm(hasAccounting = false): Promise<SlurmCluster> {
   await using stack = new AsyncDisposableStack();
   const folder = await temporaryFolder(stack, "mammoeval-test-slurm-");
-  const port = PORT_FIRST + Math.floor(Math.random() * 1000) * 3;
+  const port = PORT_FIRST + Math.floor(Math.random() * 900) * PORTS;
   // Also stops what a failed start left running.
   stack.defer(async () => void await command(SCRIPT, ["stop", folder]));
-  await command(SCRIPT, ["start", folder], { MAMMOEVAL_SLURM_PORT: String(port) });
+  await command(SCRIPT, ["start", folder], {
+    MAMMOEVAL_SLURM_PORT: String(port),
+    MAMMOEVAL_SLURM_ACCOUNTING: hasAccounting ? "1" : "0",
+  });
   const made = stack.move();
   const environment = { SLURM_CONF: join(folder, "slurm.conf") };
   return {
@@ -77,7 +85,7 @@ export async function slurmTest(
 /** Returns what the tests of Slurm lack here, or null. */
 export async function missingForSlurm(): Promise<string | null> {
   if (Deno.uid() !== 0) return "only root can start a Slurm";
-  for (const program of ["slurmctld", "slurmd", "munged", "sbatch"]) {
+  for (const program of ["slurmctld", "slurmd", "munged", "sbatch", "slurmdbd", "mariadbd"]) {
     const { success } = await new Deno.Command("bash", {
       args: ["-c", `PATH=$PATH:/usr/sbin command -v ${program}`],
       stdout: "null",

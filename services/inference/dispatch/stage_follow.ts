@@ -45,6 +45,7 @@ export async function followStage(run: Run): Promise<void> {
   } finally {
     watch.end();
     taker.end();
+    await addRecorded(run, watch);
     noteUse(run, watch);
   }
   // Its start was not reported: this process was down meanwhile.
@@ -83,6 +84,15 @@ function ranBefore({ evaluation, takenUp, deps }: Run): number {
   // A run that still waits in the executor's queue has not begun.
   if (deps.executor.name === "slurm" || evaluation.runningSince === null) return 0;
   return Math.max(0, Date.now() - Date.parse(evaluation.runningSince));
+}
+
+/** A cluster's record is complete only some time after the end; a cancelled run does not wait for it. */
+async function addRecorded({ deps, evaluation, signals }: Run, watch: RunWatch): Promise<void> {
+  if (deps.executor.recorded === undefined || signals.cancelled.aborted) return;
+  // A process that finds a job ended has not measured it; what the node left is still there.
+  const last = await deps.executor.measure(evaluation.id, evaluation.gpus).catch(() => null);
+  if (last !== null) watch.record({ ...last, unknown: {} });
+  watch.record(await deps.executor.recorded([evaluation.id]));
 }
 
 /** Adds the resource use to the provenance, of failed runs too: it shows which limit to raise. */

@@ -1,4 +1,4 @@
-import type { Failure } from "../engine/executor.ts";
+import type { Failure, RecordedUse } from "../engine/executor.ts";
 import type { JobLimits } from "../engine/job.ts";
 import {
   diskLimit,
@@ -17,7 +17,17 @@ export interface ResourceUse {
   peak_gpu_memory_bytes: number | null;
   /** Preprocessed images, predictions and other folders of the container, at the last measurement. */
   disk_bytes: number | null;
+  /** Why values are null, where that is known. */
+  unknown?: Record<string, string>;
 }
+
+const NOTHING_MEASURED: ResourceUse = {
+  peak_memory_bytes: null,
+  cpu_s: null,
+  peak_processes: null,
+  peak_gpu_memory_bytes: null,
+  disk_bytes: null,
+};
 
 /** Watches one run, and stops it when it exceeds a limit. */
 export interface RunWatch {
@@ -32,6 +42,8 @@ export interface RunWatch {
   waits(): void;
   /** How long it has run, in milliseconds. */
   ranMs(): number;
+  /** Adds what a cluster recorded; tells why the values that are still missing are. */
+  record(use: RecordedUse): void;
   /** Stops watching; the measurements remain. */
   end(): void;
 }
@@ -60,13 +72,7 @@ export function watchRun(
   ranMs: number,
 ): RunWatch {
   const { cancelled } = run.signals;
-  const used: ResourceUse = {
-    peak_memory_bytes: null,
-    cpu_s: null,
-    peak_processes: null,
-    peak_gpu_memory_bytes: null,
-    disk_bytes: null,
-  };
+  const used: ResourceUse = { ...NOTHING_MEASURED };
   let breach: Failure | null = null;
   /** Monotonic: a clock change must neither end a run nor extend it. */
   let begun = performance.now() - ranMs;
@@ -117,12 +123,22 @@ export function watchRun(
     },
     waits: () => void (begun = performance.now()),
     ranMs: () => Math.round(performance.now() - begun),
+    record: (use) => addRecord(used, use),
     end(): void {
       watching = false;
       clearInterval(ticking);
       looking.end();
     },
   };
+}
+
+function addRecord(used: ResourceUse, use: RecordedUse): void {
+  used.peak_memory_bytes = highest(used.peak_memory_bytes, use.memoryBytes);
+  used.cpu_s = highest(used.cpu_s, use.cpuSeconds);
+  used.peak_gpu_memory_bytes = highest(used.peak_gpu_memory_bytes, use.gpuMemoryBytes);
+  const unknown = Object.entries(use.unknown)
+    .filter(([key]) => used[key as keyof ResourceUse] === null);
+  if (unknown.length > 0) used.unknown = Object.fromEntries(unknown);
 }
 
 /** Creates a function that measures container and disk once, and stops a run over its limits. */

@@ -64,6 +64,14 @@ export interface Measurement {
   readonly rootBytes: number | null;
 }
 
+/** What a cluster recorded of ended jobs. */
+export interface RecordedUse extends Pick<Measurement, "cpuSeconds" | "gpuMemoryBytes"> {
+  /** Peak of one job. */
+  readonly memoryBytes: number | null;
+  /** Why a value is missing, by its key in `provenance.resources`. */
+  readonly unknown: Readonly<Record<string, string>>;
+}
+
 /** Optional callbacks of `follow`. */
 export interface FollowHooks {
   /** A part of a divided run has changed its state. */
@@ -98,6 +106,8 @@ export interface Executor {
   follow(id: string, onLine: OnLine, since: string | null, hooks?: FollowHooks): Promise<RunEnd>;
   /** Resources that a running job uses now; null when unknown. */
   measure(id: string, gpus: readonly number[]): Promise<Measurement | null>;
+  /** What a cluster recorded of ended jobs, added up; other executors have no such record. */
+  recorded?(ids: readonly string[]): Promise<RecordedUse>;
   /** Stops a job at once; `follow` then ends too. */
   stop(id: string): Promise<void>;
   /** Removes what a job left in the engine. */

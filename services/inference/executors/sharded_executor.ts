@@ -9,6 +9,7 @@ import type {
   Measurement,
   OnLine,
   Outcome,
+  RecordedUse,
   RunEnd,
 } from "../engine/executor.ts";
 import { evaluationOf, type Job, partId } from "../engine/job.ts";
@@ -63,15 +64,8 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
       const division = await divisions.find(id);
       if (division === null) return await inner.follow(id, onLine, since, hooks);
       const isStopped = (): boolean => stopped.has(id);
-      return await followParts(division, {
-        inner,
-        divisions,
-        work,
-        isStopped,
-        onLine,
-        since,
-        hooks,
-      });
+      const following = { inner, divisions, work, isStopped, onLine, since, hooks };
+      return await followParts(division, following);
     },
     async measure(id, gpus): Promise<Measurement | null> {
       const division = await divisions.find(id);
@@ -79,6 +73,7 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
         ? await inner.measure(id, gpus)
         : await measureParts(division, inner, measured);
     },
+    ...recordedOfParts(inner, partsOf),
     async stop(id): Promise<void> {
       const division = await divisions.find(id);
       if (division === null) return await inner.stop(id);
@@ -101,6 +96,20 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
       const jobs = await inner.known();
       for (const job of jobs) if (job !== evaluationOf(job)) found.add(job);
       return [...new Set(jobs.map(evaluationOf))];
+    },
+  };
+}
+
+/** Adds up what a cluster recorded of all parts, where the inner executor has such a record. */
+function recordedOfParts(
+  { recorded }: Executor,
+  partsOf: (id: string) => Promise<readonly string[]>,
+): Pick<Executor, "recorded"> {
+  if (recorded === undefined) return {};
+  return {
+    async recorded(ids): Promise<RecordedUse> {
+      const parts = await Promise.all(ids.map(async (id) => [id, await partsOf(id)] as const));
+      return await recorded(parts.flatMap(([id, of]) => of.length > 0 ? of : [id]));
     },
   };
 }

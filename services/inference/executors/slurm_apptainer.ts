@@ -33,6 +33,7 @@ export function apptainerOnNodes(imagePath: (digest: string) => string): SlurmRu
     },
     explainEnd: startFailure,
     measure: readMeasurement,
+    outsideOfJob: null,
   };
 }
 

@@ -12,6 +12,7 @@ import { followSlurmJob } from "./slurm_follow.ts";
 import { commentFor, createSlurmQueue, LIVE_STATES, volumeIn } from "./slurm_queue.ts";
 import type { SlurmQueue } from "./slurm_queue.ts";
 import { type SlurmFiles, slurmFiles, type SlurmRuntime, slurmScript } from "./slurm_script.ts";
+import { createSlurmAccounting, nothingRecorded } from "./slurm_use.ts";
 import { ignoreMissing, textOf } from "./job_log.ts";
 
 /**
@@ -27,6 +28,7 @@ export function dockerOnNodes(volume: string): SlurmRuntime {
     },
     explainEnd: (_, end) => Promise.resolve(end),
     measure: () => Promise.resolve(null),
+    outsideOfJob: "Docker's engine runs the container outside of the job that Slurm measures",
   };
 }
 
@@ -55,6 +57,7 @@ const CONTROLLER_PAUSE_MS = 5000;
 export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
   const { engine, runtime, volume, work } = options;
   const queue = createSlurmQueue();
+  const accounting = createSlurmAccounting();
   const filesOf = (id: string): SlurmFiles => slurmFiles(join(work, id, "slurm"));
   return {
     name: "slurm",
@@ -63,6 +66,10 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
     // The GPU is known only on the node; there the start itself reports a missing one.
     probe: () => Promise.resolve(DONE),
     measure: (id) => runtime.measure(filesOf(id)),
+    recorded: (ids) =>
+      runtime.outsideOfJob === null
+        ? accounting.use(ids.map(containerName))
+        : Promise.resolve(nothingRecorded(runtime.outsideOfJob)),
     start: (job) => submit(job, filesOf(job.id), options),
     async follow(id, onLine, since, hooks): Promise<RunEnd> {
       const end = await followSlurmJob(id, filesOf(id), queue, { onLine, since, hooks });

@@ -42,6 +42,8 @@ export interface SlurmRuntime {
   explainEnd(files: SlurmFiles, end: RunEnd): Promise<RunEnd>;
   /** Resources that a running job uses now; null when unknown. */
   measure(files: SlurmFiles): Promise<Measurement | null>;
+  /** Why Slurm does not measure the container; null where it does. */
+  readonly outsideOfJob: string | null;
 }
 
 /** First lines of every batch script: it gets no environment. */
