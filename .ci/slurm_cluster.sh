@@ -38,7 +38,9 @@ accounting_configuration() {
 start_accounting() {
   local database=$folder/database attempt port=${MAMMOEVAL_SLURM_PORT:-16817} user
   local -a client=(mariadb --no-defaults --user=root --socket="$database/socket")
-  install -d -o slurm "$database"
+  install -d -o slurm "$database" "$database/tmp"
+  # The temporary folder of the caller may be root's alone.
+  local -x TMPDIR=$database/tmp
   mariadb-install-db --no-defaults --user=slurm --datadir="$database/data" \
     --auth-root-authentication-method=normal --skip-test-db >"$folder/log/database" 2>&1
   # Small, and without the caution that data of value would need.

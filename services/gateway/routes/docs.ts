@@ -71,6 +71,7 @@ nav a { color: #0b4f9e; }
 .swagger-ui .btn.authorize svg { fill: #1a6b3c; }
 .swagger-ui .opblock.opblock-get .opblock-summary-method { background: #0b4f9e; }
 .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #1a6b3c; }
+.swagger-ui .opblock.opblock-patch .opblock-summary-method { background: #00695c; }
 .swagger-ui .opblock.opblock-delete .opblock-summary-method { background: #a3281e; }
 .swagger-ui .parameter__in, .swagger-ui .parameter__extension { color: #535d69; }
 .swagger-ui .markdown code, .swagger-ui .renderedMarkdown code { color: #6a1b9a; }
