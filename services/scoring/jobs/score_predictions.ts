@@ -160,7 +160,7 @@ async function readTruth(
   );
   const joined: ExamTables = Object.fromEntries(texts);
   const readExams = (): DataList =>
-    readDataList(content, format, { entries: false, tables: joined });
+    readDataList(content, format, { entries: false, tables: joined, consume: true });
   if (!uploaded) return { ok: true, exams: readExams().exams, warnings: [], files: [] };
   let hidden: ReturnType<typeof hidePatients>;
   try {

@@ -436,3 +436,13 @@ Deno.test("writeExams: reads back as the same exams, with labels, sides, flips, 
   assert.deepEqual(errors, []);
   assert.deepStrictEqual(readDataList(writeExams(exams), "json").exams, exams);
 });
+
+Deno.test("readDataList: consumes the bytes of a text once it is decoded, never those of a pickle", () => {
+  const { exams } = read(exam("a", ["exam_id", "a"], ["cancer_label", dict(["malignant", 1n])]));
+  const text = writeExams(exams);
+  assert.deepEqual(readDataList(text, "json", { consume: true }).exams, exams);
+  assert.equal(text.length, 0);
+  const pickle = writePickle([]);
+  readDataList(pickle, "pkl", { consume: true });
+  assert.ok(pickle.length > 0);
+});

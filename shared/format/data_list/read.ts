@@ -17,6 +17,8 @@ export interface ReadListOptions {
   readonly entries?: boolean;
   /** Tables of reads and outcomes to join by exam id. */
   readonly tables?: ExamTables;
+  /** Frees the bytes of a text as soon as it is decoded; the caller has no use for them and their buffer any more. */
+  readonly consume?: boolean;
 }
 
 /**
@@ -26,35 +28,34 @@ export interface ReadListOptions {
 export function readDataList(
   bytes: Uint8Array,
   format: DataListFormat,
-  { entries = true, tables = {} }: ReadListOptions = {},
+  { entries = true, tables = {}, consume = false }: ReadListOptions = {},
 ): DataList {
   if (bytes.length > DATA_LIST_BYTES_MAX) {
     throw new SyntaxError(
       `Cannot read the data list: it has ${bytes.length} bytes; the limit is ${DATA_LIST_BYTES_MAX}`,
     );
   }
-  const raw = entriesOf(bytes, format, Object.keys(tables).length > 0);
+  const raw = entriesOf(bytes, format, Object.keys(tables).length > 0, consume);
   return readExams(joinTables(raw, tables), entries);
 }
 
 /**
  * Reads the raw entries of a data list, one value per exam.
  * @param hasTables whether reads and outcomes come in tables of their own, so that a CSV may lack labels
+ * @param consume see {@linkcode ReadListOptions.consume}
  * @throws {SyntaxError} when the file as a whole cannot be read
  */
 export function entriesOf(
   bytes: Uint8Array,
   format: DataListFormat,
   hasTables = false,
+  consume = false,
 ): RawEntries {
-  switch (format) {
-    case "pkl":
-      return entriesOfPickle(bytes);
-    case "json":
-      return entriesOfJson(tableText(bytes, "the data list"));
-    case "csv":
-      return entriesOfCsv(tableText(bytes, "the data list"), hasTables);
-  }
+  // Arrays of a pickle may be views of its bytes.
+  if (format === "pkl") return entriesOfPickle(bytes);
+  const text = tableText(bytes, "the data list");
+  if (consume) (bytes.buffer as ArrayBuffer).transfer(0);
+  return format === "json" ? entriesOfJson(text) : entriesOfCsv(text, hasTables);
 }
 
 /** Options for writing a data list. */
