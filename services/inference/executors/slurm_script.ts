@@ -73,9 +73,12 @@ end=${quoted(files.end)}
 docker rm --force --volumes "$name" >/dev/null 2>&1
 rm -f "$end" "$refused"
 
+# Slurm signals every process of the job, and Docker's client then gives up: it is asked until it has removed the container.
 remove() {
   trap "" TERM INT
-  docker rm --force --volumes "$name" >/dev/null 2>&1
+  until answer=$(docker rm --force --volumes "$name" 2>&1) || [[ $answer == *"No such container"* ]]; do
+    sleep 0.1
+  done
   exit 143
 }
 trap remove TERM INT
