@@ -64,7 +64,7 @@ export function startLane(options: LaneOptions): ComputeLane {
 
   async function answer(kind: JobKind, request: unknown): Promise<LaneAnswer> {
     // The write fails if the process has exited; the missing answer reports that.
-    await writer.write(packFrame({ kind, request })).catch(() => {});
+    for (const part of packFrame({ kind, request })) await writer.write(part).catch(() => {});
     const { value } = await frames.next();
     if (value === undefined) {
       await child.status;

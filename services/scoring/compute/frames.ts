@@ -4,16 +4,15 @@ import { deserialize, serialize } from "node:v8";
 const HEAD_BYTES = 4;
 
 /**
- * Encodes a message for another process: its length, then its structured clone, which keeps bytes,
- * typed arrays and NaN.
+ * Encodes a message for another process: its length, and its structured clone, which keeps bytes, typed arrays and NaN.
+ * They are to be written one after the other; joined, a large message would take twice its memory.
  * @param message anything that can be cloned, below 4 GiB
  */
-export function packFrame(message: unknown): Uint8Array {
+export function packFrame(message: unknown): readonly [head: Uint8Array, body: Uint8Array] {
   const body = serialize(message);
-  const frame = new Uint8Array(HEAD_BYTES + body.length);
-  new DataView(frame.buffer).setUint32(0, body.length, true);
-  frame.set(body, HEAD_BYTES);
-  return frame;
+  const head = new Uint8Array(HEAD_BYTES);
+  new DataView(head.buffer).setUint32(0, body.length, true);
+  return [head, body];
 }
 
 /** Decodes the body of a message from {@linkcode readFrames}. */

@@ -14,8 +14,8 @@ Deno.test("frames arrive whole and exact however the stream is cut; half a one a
     null,
     { many: Array.from({ length: 100 }, (_, at) => at) },
   ];
-  const frames = messages.map(packFrame);
-  const all = new Uint8Array([...frames.flatMap((frame) => [...frame]), ...frames[0]!.slice(0, 9)]);
+  const frames = messages.map((message) => packFrame(message).flatMap((part) => [...part]));
+  const all = new Uint8Array([...frames.flat(), ...frames[0]!.slice(0, 9)]);
   for (const size of [1, 3, 4, 5, 64, all.length]) {
     const read: unknown[] = [];
     for await (const body of readFrames(cut(all, size))) read.push(unpackFrame(body));

@@ -28,9 +28,10 @@ async function answer({ kind, request }: JobOrder): Promise<JobAnswer> {
 }
 
 self.onmessage = async ({ data }: MessageEvent<Uint8Array>): Promise<void> => {
-  const frame = packFrame(await answer(unpackFrame(data) as JobOrder));
   // Written from this thread, so that the main thread stays responsive.
-  for (let written = 0; written < frame.length;) {
-    written += Deno.stdout.writeSync(frame.subarray(written));
+  for (const part of packFrame(await answer(unpackFrame(data) as JobOrder))) {
+    for (let written = 0; written < part.length;) {
+      written += Deno.stdout.writeSync(part.subarray(written));
+    }
   }
 };

@@ -85,11 +85,16 @@ function prPoints(curve: ReturnType<typeof precisionRecallCurve>): CurvePoint[] 
 }
 
 function curvesCsv(roc: readonly CurvePoint[], pr: readonly CurvePoint[]): string {
-  const named = [["roc", roc], ["pr", pr]] as const;
-  const rows = named.flatMap(([name, points]) =>
-    points.map(({ threshold, x, y }) => [name, String(threshold), String(x), String(y)])
-  );
-  return writeTable(["curve", "threshold", "x", "y"], rows);
+  return writeTable(["curve", "threshold", "x", "y"], curveRows({ roc, pr }));
+}
+
+/** A row at a time: there may be a million of them. */
+function* curveRows(curves: Readonly<Record<string, readonly CurvePoint[]>>): Generator<string[]> {
+  for (const [name, points] of Object.entries(curves)) {
+    for (const { threshold, x, y } of points) {
+      yield [name, String(threshold), String(x), String(y)];
+    }
+  }
 }
 
 /**
