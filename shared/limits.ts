@@ -85,7 +85,7 @@ export const JOB_HEAP_MIB = 1024;
  * Heap of one computation on the data of a request, in MiB; file contents and numeric columns come on top. With the
  * service that is 1 GiB in all; a small computation in parallel takes up to 290 MiB more.
  */
-export const SENT_JOB_HEAP_MIB = 448;
+export const SENT_JOB_HEAP_MIB = 400;
 /** Heap of a small computation, in MiB. */
 export const SMALL_JOB_HEAP_MIB = 192;
 /** Timeout of one computation, in seconds: three times the largest comparison. */
