@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { docker } from "../support/engine.ts";
 import { ended, logOf, registerSample, submit } from "../support/evaluations.ts";
 import { type Json, sendJson } from "../support/http.ts";
@@ -153,9 +154,7 @@ await slurmTest("evaluations as jobs of a cluster", async (t) => {
     await onNode(site, id);
     const cancelled = await sendJson(`${url}/v1/evaluations/${id}/cancel`, "POST");
     assert.equal(cancelled.body.status, "cancelled");
-    while (await containersOf(id) !== "") {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    assert.equal(await eventually(() => containersOf(id), (left) => left === ""), "");
   });
 
   await t.step(

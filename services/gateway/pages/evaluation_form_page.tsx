@@ -104,9 +104,7 @@ function likelyModel(models: readonly ModelRecord[]): string {
   return ready?.name ?? (models.some(({ name }) => name === OWN_MODEL) ? OWN_MODEL : "");
 }
 
-const MEASURE_FIELDS = [
-  ...["exams", "operating_points", "subgroups", "prevalence", "replicates", "seed"],
-];
+const MEASURE_FIELDS = "exams operating_points subgroups prevalence replicates seed".split(" ");
 
 function MeasureFields(state: FormState): JSX.Element {
   return (
