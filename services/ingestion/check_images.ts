@@ -20,7 +20,6 @@ export interface ImagePlace {
 
 /** What registration records about an image, so that a run can tell whether it has changed. */
 export interface ImageNote extends ImagePlace {
-  /** File size in bytes. */
   readonly bytes: number;
   /** Last modification time, in milliseconds since 1970. */
   readonly modified: number;
@@ -37,22 +36,16 @@ export interface CountedFaults {
   readonly total: number;
 }
 
-/** Result of the image check so far. */
 export interface ImagesCheck {
-  /** Number of distinct images checked. */
   readonly images: number;
   /** Position of the next image, or null when all were checked. */
   readonly next: number | null;
   readonly errors: CountedFaults;
   readonly warnings: CountedFaults;
-  /**
-   * Hex SHA-256, chained over blocks of {@linkcode DIGEST_BLOCK_IMAGES} images. Each link covers the link
-   * before and each image's name, size and both ends, in order of first mention.
-   */
+  /** Hex SHA-256, chained over blocks of {@linkcode DIGEST_BLOCK_IMAGES} images by name, size and both ends. */
   readonly digest: string;
 }
 
-/** Options of {@linkcode checkImages}. */
 export interface CheckImagesOptions {
   /** How thoroughly each image is checked. */
   readonly check: ImageCheck;
@@ -88,7 +81,6 @@ const NOTHING_CHECKED: ImagesCheck = {
 /** Returns a page of images. `start` is 0 or the previous page's `next`. */
 export type PlacePages = (start: number, limit: number) => Promise<LinesPage<ImagePlace> | null>;
 
-/** Result of checking one image. */
 interface Look {
   /** The image's part of the digest; it does not depend on how thoroughly the image was checked. */
   readonly print: string;
@@ -97,11 +89,7 @@ interface Look {
   readonly faults: readonly (readonly [Complaint["severity"], Fault])[];
 }
 
-/**
- * Checks that every image exists and is a whole 16-bit greyscale PNG of a plausible size for a mammogram, and
- * reports every fault. `header` reads both ends of each file and decodes only suspiciously small files;
- * `pixels` reads every byte once and decodes it.
- */
+/** Checks that every image is a whole, plausible 16-bit greyscale PNG. `header` reads both ends, `pixels` all. */
 export async function checkImages(
   pages: PlacePages,
   folder: string,

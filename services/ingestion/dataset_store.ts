@@ -16,10 +16,8 @@ export interface ContentMarks {
   readonly files?: string;
 }
 
-/** Origin of a dataset made from a data list and PNGs. */
 export interface DataListOrigin extends ContentMarks {
   readonly kind: "data_list";
-  /** Format of the submitted data list. */
   readonly format: DataListFormat;
 }
 
@@ -43,7 +41,6 @@ export interface StoredDataset extends DatasetRecord {
   };
 }
 
-/** Progress of a dataset's image check. */
 export interface ImportCheckpoint {
   readonly check: ImagesCheck;
   /** Offset at which the next notes are appended. */
@@ -52,13 +49,10 @@ export interface ImportCheckpoint {
 
 /** Stores datasets. Every write is atomic. */
 export interface DatasetStore {
-  /** Returns the ids of all datasets, oldest first. */
   ids(): Promise<string[]>;
-  /** Returns the dataset, or null. */
   get(id: string): Promise<StoredDataset | null>;
   /** Reserves an id for a new dataset and creates its folder; false when the id is taken. */
   claim(id: string): Promise<boolean>;
-  /** Writes a dataset's record. */
   put(dataset: StoredDataset): Promise<void>;
   /** Keeps a copy of the submitted file: the data list or the labels. */
   putSource(id: string, format: DataListFormat, path: string): Promise<void>;
@@ -66,14 +60,9 @@ export interface DatasetStore {
   putTables(id: string, paths: ExamTables): Promise<void>;
   /** Returns the texts of the tables beside the data list. */
   tables(id: string): Promise<ExamTables>;
-  /** Returns the submitted file. */
   source(id: string, format: DataListFormat): Promise<Uint8Array>;
-  /** Removes the submitted file, if any. */
   removeSource(id: string, format: DataListFormat): Promise<void>;
-  /**
-   * Writes the input of models and scoring: the data list with the truth in pickle protocol 4, and the exams
-   * one by one for {@linkcode DatasetStore.exams}.
-   */
+  /** Writes the input of models and scoring: the list with the truth as pickle, and the exams one by one. */
   putExams(id: string, exams: readonly Exam[], pickle: Uint8Array): Promise<void>;
   /** Reads a page of exams. `start` is 0 or the previous page's `next`; null when no page starts there. */
   exams(id: string, start: number, limit: number): Promise<LinesPage<Exam> | null>;
@@ -89,38 +78,25 @@ export interface DatasetStore {
   readList(id: string): Promise<ReadList | null>;
   /** Reads a page of the images that the import found. `start` is 0 or the previous page's `next`. */
   places(id: string, start: number, limit: number): Promise<LinesPage<ImagePlace> | null>;
-  /**
-   * Writes image notes at offset `start`, cutting off anything behind it that a killed import left. Returns
-   * the next offset.
-   */
+  /** Writes image notes at `start`, cutting off what a killed import left behind it. Returns the next offset. */
   addNotes(id: string, start: number, notes: readonly ImageNote[]): Promise<number>;
-  /** Publishes the notes for {@linkcode DatasetStore.notes}; no more may be added. */
   settleNotes(id: string): Promise<void>;
-  /**
-   * Reads a page of image notes. `start` is 0 or the previous page's `next`; null when no page starts there
-   * or the dataset has no notes (older versions wrote none).
-   */
+  /** Reads a page of image notes; null when no page starts at `start` or the dataset has none (older versions). */
   notes(id: string, start: number, limit: number): Promise<LinesPage<ImageNote> | null>;
-  /** Stores the progress of the image check. */
   putCheckpoint(id: string, checkpoint: ImportCheckpoint): Promise<void>;
   /** Returns the last checkpoint; null when there is none or its notes are incomplete. */
   checkpoint(id: string): Promise<ImportCheckpoint | null>;
   /** Removes an import's temporary files; its findings are in the record by then. */
   endImport(id: string): Promise<void>;
-  /** Returns the folder of images that belong to the dataset (uploaded or converted). */
   imagesFolder(id: string): string;
   /** Returns the ids of the evaluations that are using the dataset. */
   leases(id: string): Promise<string[]>;
-  /**
-   * Removes a dataset and its files, but not images registered in place. Returns false, and removes nothing,
-   * while an evaluation uses it.
-   */
+  /** Removes a dataset and its files, not images registered in place; false while an evaluation uses it. */
   remove(id: string): Promise<boolean>;
 }
 
 /** What was read of a dataset, without exams and images. */
 export interface ReadList {
-  /** Number of distinct images. */
   readonly images: number;
   readonly counts: Pick<DatasetRecord, "exams" | "breasts" | "malignant_breasts">;
   /** Hex SHA-256 of the data list in pickle protocol 4. */

@@ -7,7 +7,6 @@ import type { ImageSource } from "./image_source.ts";
 import type { DatasetRegistry } from "./register_dataset.ts";
 import type { UploadReceiver } from "./upload_receiver.ts";
 
-/** Dependencies of the ingestion service. */
 export interface IngestionDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;

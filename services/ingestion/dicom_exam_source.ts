@@ -11,13 +11,9 @@ import { type Pacs, PacsFailed } from "./dicom/pacs.ts";
 import { createPseudonyms } from "./dicom/pseudonyms.ts";
 import type { ExamSource, OnProgress, ReadExams } from "./exam_source.ts";
 
-/** Dependencies of the DICOM import. */
 export interface DicomSourceDependencies {
   readonly sealedStore: SealedStore;
-  /**
-   * Creates a converter that may read `source` and write to `target` (absolute folders). The import removes
-   * `scratch` at its end; the caller disposes of the converter.
-   */
+  /** May read `source` and write to `target` (absolute folders). The import removes `scratch` at its end. */
   readonly makeConverter: (source: string, target: string, scratch: string) => DicomConverter;
   /**
    * Connects to the DICOMweb service at a base URL.

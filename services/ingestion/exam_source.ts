@@ -10,10 +10,6 @@ export type ReadExams = DataList & { readonly files?: string };
 
 /** Turns a submission into exams and images; one implementation per kind of origin. */
 export interface ExamSource {
-  /**
-   * Reads a dataset's exams with all faults, and makes sure that their images are PNGs in `dataset.images_folder`.
-   * After a kill it is called again with the same dataset; it then resumes or restarts and leaves no trace of the first
-   * run. Unreadable input gives a list without exams and with one error.
-   */
+  /** Reads exams with all faults and makes their images PNGs in `images_folder`; resumes after a kill. */
   read(dataset: StoredDataset, onProgress: OnProgress): Promise<ReadExams>;
 }

@@ -2,11 +2,8 @@ import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Adapts the names of uploaded images to the data list. Top-level folders that hold all images are removed
- * unless the list names them, because users zip the folder as often as its contents. Names are normalised to
- * the list's Unicode form, because macOS decomposes accents.
- * @param aside unused absolute path next to the images folder
- * @param listPath absolute path of the data list, in any format
+ * Adapts the names of uploaded images to the data list: removes top-level folders around all images unless the list
+ * names them (users zip the folder as often as its contents), and restores accents that macOS has decomposed.
  */
 export async function fitToList(images: string, aside: string, listPath: string): Promise<void> {
   // All formats store names verbatim, except that JSON may escape non-ASCII characters.

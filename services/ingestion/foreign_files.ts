@@ -19,11 +19,8 @@ const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const OPENED_AT_ONCE = 32;
 
 /**
- * Finds the files that must be hidden from models: a data list next to the images would reveal the labels.
- * Every file that is neither an image of the list nor a PNG is foreign. Other PNGs stay visible, because one
- * folder may serve several lists and 400,000 files cannot be hidden one by one. Links are ignored: in a
- * container they lead to mounted files or nowhere.
- * @param images names of the list, without `.png`
+ * Finds the files that must be hidden from models: a data list next to the images would reveal the labels. PNGs of
+ * other lists stay visible, because 400,000 files cannot be hidden one by one. Links lead nowhere in a container.
  * @returns paths in folder order; a folder without images of the list appears once
  */
 export async function findForeignFiles(
@@ -47,7 +44,6 @@ export async function findForeignFiles(
   return found;
 }
 
-/** Returns the fault to report when not all foreign files can be hidden, else null. */
 export function crowdedFault(found: readonly ForeignPath[]): Fault | null {
   const odd = found.find(({ path }) => path.includes("\ufffd"));
   if (odd !== undefined) {
@@ -68,7 +64,6 @@ export function crowdedFault(found: readonly ForeignPath[]): Fault | null {
   });
 }
 
-/** Returns the warning that a path will be hidden. */
 export function hiddenFault({ path, isFolder, file }: ForeignPath): Fault {
   const what = isFolder
     ? `The folder ${
@@ -106,16 +101,13 @@ async function firstForeignBelow(
   return null;
 }
 
-/** Contents of one folder, as paths relative to the root. */
 interface Listing {
   readonly folders: readonly string[];
-  /** Foreign files only. */
   readonly files: readonly string[];
 }
 
 const EMPTY: Listing = { folders: [], files: [] };
 
-/** Lists a folder; null when it cannot be listed. */
 async function look(
   root: string,
   at: string,

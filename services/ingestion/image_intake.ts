@@ -11,7 +11,6 @@ import { ARCHIVE_ENTRIES_MAX, UPLOAD_BYTES_MAX } from "../../shared/limits.ts";
 export class UploadRefused extends Problem {
   override name = "UploadRefused";
 
-  /** @param message names the part or the entry */
   constructor(message: string, options: ErrorOptions = {}) {
     super("invalid_request", message, options);
   }
@@ -21,14 +20,11 @@ export class UploadRefused extends Problem {
 export interface ImageIntake {
   /**
    * Counts an archive entry and returns whether it is an acceptable file.
-   * @param name path relative to the folder, with `/` separators
    * @throws {UploadRefused} when the name is forbidden or repeated, or there are too many entries
    */
   wants(name: string): boolean;
   /**
-   * Writes a file that {@linkcode ImageIntake.wants} has accepted.
-   * @param open opens the file's stream; called only when a listener can be attached at once, because an
-   * unhandled stream error would end the service
+   * Writes an accepted file. `open` is called only when a listener can be attached at once.
    * @throws {UploadRefused} when the file is too large or damaged
    */
   take(name: string, open: () => Promise<Readable>, options?: TakeOptions): Promise<void>;
@@ -36,19 +32,14 @@ export interface ImageIntake {
   counts(): { readonly taken: number; readonly others: number; readonly named: number };
 }
 
-/** Options for writing a file. */
 export interface TakeOptions {
-  /** Expected CRC-32. */
   readonly checkSum?: number;
-  /** Aborts the write. */
   readonly signal?: AbortSignal;
 }
 
-/** Options of an intake. */
 export interface ImageIntakeOptions {
   /** Whether to accept a file, by its name; others are skipped. Default: PNGs. */
   readonly accepts?: (name: string) => boolean;
-  /** Maximum bytes of all files together. */
   readonly bytesMax?: number;
 }
 
@@ -171,11 +162,7 @@ const DICOM_NAME = /^[^.]+$|\.(dcm|dicom|ima)$/i;
 /** Maximum length of a name: a file path's limit, less room for the volume's path. */
 const NAME_LENGTH_MAX = 512;
 
-/**
- * Returns the reason to refuse a name from an upload or an archive, or null when it may become a file below
- * the images folder.
- * @param name as in the upload, with `/` separators and without leading `./`
- */
+/** Why a name must not become a file below the images folder; null when it may. */
 function refusalOf(name: string): string | null {
   if (name === "" || name.length > NAME_LENGTH_MAX) return "its name is empty or too long";
   if (!name.isWellFormed() || name.includes("\ufffd")) return "its name is not Unicode";

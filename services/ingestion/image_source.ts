@@ -1,6 +1,5 @@
 /** What can be read of an image file without decoding it. */
 export interface ImageGlance {
-  /** File size in bytes. */
   readonly bytes: number;
   /** Last modification time, in milliseconds since 1970. */
   readonly modified: number;
@@ -37,12 +36,7 @@ export type GlanceResult =
     readonly reason: "missing" | "dangling" | "outside" | "unreadable" | "not_a_file";
   };
 
-/** Source of a dataset's images. */
 export interface ImageSource {
-  /**
-   * Reads an image, or returns why it cannot be read; a link that a container cannot follow is `outside`.
-   * @param name image name without `.png`, may contain `/`
-   * @param part `ends` reads two pages, `whole` the whole file once
-   */
+  /** Reads both ends or the whole of an image; a link that a container cannot follow is `outside`. */
   glance(folder: string, name: string, part: "ends" | "whole"): Promise<GlanceResult>;
 }

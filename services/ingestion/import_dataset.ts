@@ -11,14 +11,12 @@ import { crowdedFault, findForeignFiles, hiddenFault, imagesFound } from "./fore
 import type { ImageSource } from "./image_source.ts";
 import type { AskKernel } from "./judge_access.ts";
 
-/** Dependencies of an import. */
 export interface ImportDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
   /** Users that containers may run as; none when models run as the service's user. */
   readonly runners?: readonly Runner[];
   readonly askKernel?: AskKernel;
-  /** Exam source for each kind of origin. */
   readonly sources: Readonly<Record<DatasetOrigin["kind"], ExamSource>>;
   /** Returns the secret for pseudonyms and for digests of data lists, which contain labels. */
   digestKey(): Promise<Uint8Array>;
@@ -27,11 +25,7 @@ export interface ImportDependencies {
 /** Interval between checkpoints of the check: a kill loses at most this much work. */
 const CHECKPOINT_EVERY_MS = 1000;
 
-/**
- * First half of an import: reads the exams and stores what the second half needs, so that the exams can be
- * freed. Calling it again after it has ended does nothing.
- * @param dataset the record, with status `importing`
- */
+/** First half of an import: reads the exams and stores what the second half needs. Idempotent. */
 export async function readExams(
   dataset: StoredDataset,
   { store, sources, digestKey }: ImportDependencies,
@@ -82,9 +76,7 @@ async function forgetPatients(
 }
 
 /**
- * Second half of an import: checks every image and writes the result. It can be interrupted at any time; a
- * new call resumes from the last checkpoint.
- * @param dataset the record, with status `importing`; its exams have been read
+ * Second half of an import: checks every image and writes the result. A new call resumes from the last checkpoint.
  * @throws {RangeError} when the exams have not been read
  */
 export async function checkDataset(
@@ -198,7 +190,6 @@ function sampleOf({ id, origin, check }: StoredDataset, total: number): Set<numb
   return sample;
 }
 
-/** Describes how many images had their grey values judged. */
 function greyValuesOf({ origin, check }: StoredDataset, images: number): string {
   const isSample = origin.kind !== "dicom" && check === "header" && images > GREY_VALUES_SAMPLE;
   return isSample ? `sampled ${GREY_VALUES_SAMPLE} of ${images}` : `all ${images}`;

@@ -10,17 +10,13 @@ export interface ImportKind {
   readonly isFromPacs: boolean;
 }
 
-/** Queue of imports. */
 export interface ImportQueue {
   /** Queues the import of a dataset; does nothing when it is already queued. */
   add(id: string, kind: ImportKind): void;
-  /** Progress of an import, or null when there is none. */
   progress(id: string): ImportProgress | null;
   /** Waits until an import has ended or the time is up; returns at once when there is none. */
   settled(id: string, seconds: number): Promise<void>;
-  /** Cancels an import and waits until it has stopped. */
   breakOff(id: string): Promise<void>;
-  /** Cancels all imports. */
   stop(): Promise<void>;
 }
 
@@ -32,11 +28,7 @@ interface Import {
   readonly ended: PromiseWithResolvers<void>;
 }
 
-/**
- * Creates a queue. PACS imports have slots of their own, one per user, so that imports that never end do not
- * block others. Next is the oldest waiting import of the user with the fewest running.
- * @param carryOut runs one import to its end; it never rejects
- */
+/** Creates a queue. PACS imports have slots of their own, one per user; users with few running imports come first. */
 export function createImportQueue(
   carryOut: (id: string, onProgress: OnProgress, signal: AbortSignal) => Promise<void>,
 ): ImportQueue {

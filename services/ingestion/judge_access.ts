@@ -2,12 +2,7 @@ import type { Runner } from "../../shared/site_users.ts";
 import type { FileAccess, ImageGlance } from "./image_source.ts";
 import type { Complaint } from "./dicom/judge_greys.ts";
 
-/**
- * Asks the kernel which files a user may not open. Modes do not show access control lists, nor what a network file
- * system refuses.
- * @param names paths relative to the folder
- * @returns the names that the user may not open; null where this process cannot ask as that user
- */
+/** Asks the kernel which files a user may not open (modes miss access control lists); null where it cannot. */
 export type AskKernel = (
   user: Runner,
   folder: string,
@@ -24,11 +19,7 @@ export interface ContainerUser {
 /** Mode bits for "others": read a file, traverse a folder. */
 const [READ, PASS] = [0o4, 0o1];
 
-/**
- * Returns a warning when one of the containers' users may not open an image, else null. They have no capabilities,
- * so the mode decides unless the kernel was asked.
- * @param name of the image's file, relative to the images folder
- */
+/** Warns when one of the containers' users, who have no capabilities, may not open an image. */
 export function judgeAccess(
   name: string,
   { access }: Pick<ImageGlance, "access">,

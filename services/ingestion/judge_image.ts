@@ -9,7 +9,6 @@ import {
 import type { GlanceResult, ImageGlance } from "./image_source.ts";
 import { type Complaint, judgeGreys } from "./dicom/judge_greys.ts";
 
-/** Result of judging an image. */
 export interface Judgement {
   readonly complaints: readonly Complaint[];
   /** Whether the file is too small for its header, so that only the pixels can tell why. */

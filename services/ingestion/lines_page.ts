@@ -1,14 +1,12 @@
 import { joinBytes } from "../../shared/format/mod.ts";
 import { RESTORE, StoredFileDamaged } from "../../shared/volume/mod.ts";
 
-/** A page of lines of a file. */
 export interface LinesPage<T> {
   readonly items: readonly T[];
   /** Start of the next page, or null after the last one. */
   readonly next: number | null;
 }
 
-/** Length of a part of {@linkcode linesOf}, in characters. */
 const PART_LENGTH = 64 * 1024;
 
 /** Yields the content of a file with one JSON value per line, in parts. */
@@ -29,10 +27,8 @@ const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * Reads a page of a file with one JSON value per line; null when no line starts at `start`. Only the page is read,
- * however long the file. It reads synchronously, because asynchronous reads would take longer than the page.
- * @param start byte offset of a line: 0, or the previous page's `next`
- * @param limit number of lines, at least 1
+ * Reads a page of a file with one JSON value per line; null when no line starts at byte `start`. Synchronous, because
+ * asynchronous reads would take longer than the page.
  * @throws {StoredFileDamaged} when the file is missing, cut off or malformed
  */
 export function readLinesPage<T>(path: string, start: number, limit: number): LinesPage<T> | null {

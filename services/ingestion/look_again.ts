@@ -8,7 +8,6 @@ import type { ImageSource } from "./image_source.ts";
 import type { LinesPage } from "./lines_page.ts";
 import type { ForeignFilesAnswer, ImagesLook } from "../../shared/contracts/datasets.ts";
 
-/** Dependencies of {@linkcode lookAgain}. */
 export interface LookAgainDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
@@ -17,12 +16,7 @@ export interface LookAgainDependencies {
 /** An image of the list, with its note if there is one. */
 type NotedPlace = ImagePlace & Partial<ImageNote>;
 
-/**
- * Compares a page of images with their notes from registration: size, time, and both ends of the file. For datasets
- * registered before notes existed it only checks that the files exist. Returns null when no page starts at `start`.
- * @param start 0, or `next` of the previous call
- * @param heed `content` ignores modification times, so a rewritten file with the same content is unchanged
- */
+/** Compares a page of images with their notes; null when no page starts at `start`. `content` ignores times. */
 export async function lookAgain(
   dataset: StoredDataset,
   { store, images }: LookAgainDependencies,
@@ -38,7 +32,6 @@ export async function lookAgain(
   return { faults: faults.filter((fault) => fault !== null), next: page.next };
 }
 
-/** Files read concurrently. */
 const LOOKED_AT_ONCE = 32;
 
 async function notedPlaces(

@@ -35,10 +35,7 @@ interface Arrival {
   dicomParts: number;
 }
 
-/**
- * Receives uploads into folders below `uploads/` on the volume, streaming each part to disk.
- * @param damage quarantines files there that no upload has left
- */
+/** Receives uploads into folders below `uploads/` on the volume; `damage` quarantines what no upload has left. */
 export function createMultipartUploadReceiver(
   layout: VolumeLayout,
   damage: Pick<Damage, "quarantine">,
@@ -108,7 +105,6 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
   });
 }
 
-/** Splits a comma-separated form field. */
 function partsOf(value: string): string[] {
   return value.split(",").map((part) => part.trim()).filter((part) => part !== "");
 }

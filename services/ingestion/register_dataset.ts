@@ -9,7 +9,6 @@ import type { ImportRunner } from "./import_runner.ts";
 import { contentDifference, markedOrigin } from "./same_content.ts";
 import type { ContentDependencies, SubmittedContent } from "./same_content.ts";
 
-/** A dataset submission. */
 export interface DatasetSubmission extends SubmittedContent {
   readonly name: string;
   readonly check: ImageCheck;
@@ -19,7 +18,6 @@ export interface DatasetSubmission extends SubmittedContent {
   readonly keep?: (id: string) => Promise<void>;
 }
 
-/** Result of a registration. */
 export type Registration =
   | { readonly outcome: "registered" | "same"; readonly dataset: StoredDataset }
   /** The name belongs to a dataset with other content. */
@@ -27,24 +25,17 @@ export type Registration =
 
 /** Registers datasets and supervises their imports. */
 export interface DatasetRegistry {
-  /**
-   * Stores a submission under a new id and queues its import for `user`. If a dataset with that name or id
-   * exists, returns it and whether its content is the same; a rejected dataset is replaced.
-   */
+  /** Stores a submission and queues its import, or returns the dataset of that name. A rejected dataset is replaced. */
   register(submission: DatasetSubmission, user?: string): Promise<Registration>;
   /** Returns the dataset with this id, else with this name, with its import progress; or null. */
   get(idOrName: string): Promise<StoredDataset | null>;
-  /** Waits until the import has ended or the time is up. */
   settled(id: string, seconds: number): Promise<void>;
-  /** Removes a dataset and cancels its import. */
   remove(id: string): Promise<"removed" | "in_use" | "missing">;
-  /** Resumes imports that were interrupted. */
   resume(): Promise<void>;
   /** Cancels imports; the next `resume` continues them. */
   stop(): Promise<void>;
 }
 
-/** Dependencies of the registry. */
 export interface RegistryDependencies extends ContentDependencies {
   readonly runner: ImportRunner;
   readonly log: Log;
@@ -236,7 +227,6 @@ async function followImport(
   }
 }
 
-/** Milliseconds between retries while the volume is full. */
 const ROOM_LOOK_MS = 5000;
 
 /** Marks the dataset as rejected so that it is not stuck; if that fails, the next start tries again. */

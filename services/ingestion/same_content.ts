@@ -26,7 +26,6 @@ export interface SubmittedContent {
   readonly filesFolder?: string | null;
 }
 
-/** Dependencies for comparing a registration with a dataset. */
 export interface ContentDependencies {
   readonly store: DatasetStore;
   readonly images: ImageSource;
@@ -59,10 +58,7 @@ function keyed(key: Uint8Array, text: string): string {
   return createHmac("sha256", key).update(text).digest("hex");
 }
 
-/**
- * Returns how a registration differs from the dataset with its name, as one clause; null when the content is the same.
- * @param marked its origin, from {@linkcode markedOrigin}
- */
+/** How a registration differs from the dataset with its name, as one clause; null when the content is the same. */
 export async function contentDifference(
   dataset: StoredDataset,
   submission: SubmittedContent,

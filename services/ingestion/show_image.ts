@@ -10,7 +10,6 @@ import type { Grey, Region, Rendered, View } from "./image_renderer/render.ts";
 import type { ImageSource } from "./image_source.ts";
 import { judgeImage } from "./judge_image.ts";
 
-/** Requested view of an image. */
 export interface Wanted {
   readonly width?: number | undefined;
   /** `x,y,w,h` as whole numbers. */
@@ -34,11 +33,7 @@ export interface SeenImage {
   readonly header: PngHeader;
 }
 
-/**
- * Reads the header of a registered image; null when the file cannot be shown.
- * @param folder absolute path of the images folder
- * @param name without `.png`
- */
+/** Reads the header of a registered image; null when the file cannot be shown. */
 export async function seeImage(
   images: ImageSource,
   folder: string,
@@ -104,7 +99,6 @@ function invalid(detail: string): Problem {
 /** Renders a picture, or returns it from the cache. */
 export type ShowPicture = (picture: Picture) => Promise<Rendered>;
 
-/** Creates a bounded in-memory cache of rendered pictures. */
 export function createPictureCache(renderer: ImageRenderer): ShowPicture {
   const underWay = new Map<string, Promise<Rendered>>();
   const kept = new LRUCache<string, Rendered>({

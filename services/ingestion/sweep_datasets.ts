@@ -16,9 +16,7 @@ const REMOVED = /^\.removed-[0-9a-f]{8}-(.+)$/;
 /** What a registration writes before the record; only this is removed with an unfinished registration. */
 const REGISTERED = /^(?:images|import|source\.(?:pkl|json|csv)|\.registering)$/;
 
-/**
- * Path of the file that marks a dataset's folder as an unanswered registration; it is removed once the record exists.
- */
+/** Path of the file that marks a folder as an unanswered registration. */
 export function registrationMark(folder: string): string {
   return join(folder, ".registering");
 }
@@ -44,10 +42,7 @@ export async function removeDataset(
   return true;
 }
 
-/**
- * Finishes interrupted removals and unanswered registrations. Any other folder without a record is somebody's
- * data and goes to quarantine.
- */
+/** Finishes interrupted removals and registrations. Any other folder without a record goes to quarantine. */
 export async function sweepDatasets(
   layout: VolumeLayout,
   store: Pick<DatasetStore, "ids" | "get" | "leases">,
@@ -64,7 +59,6 @@ export async function sweepDatasets(
   }
 }
 
-/** Returns the images folders that datasets use in place. */
 async function imagesInPlace(store: Pick<DatasetStore, "ids" | "get">): Promise<string[]> {
   const datasets = await Promise.all((await store.ids()).map((id) => store.get(id)));
   return datasets.flatMap((dataset) => dataset === null ? [] : [dataset.images_folder]);
@@ -125,10 +119,7 @@ async function tidy({ folder, importing }: DatasetFiles, { status }: StoredDatas
   else await removeIfThere(importing);
 }
 
-/**
- * Checks whether datasets' files are complete, so that damage is known before they are requested.
- * @param ending aborts the check
- */
+/** Checks whether datasets' files are complete, so that damage is known before they are requested. */
 export async function lookAtFiles(
   layout: VolumeLayout,
   store: Pick<DatasetStore, "ids" | "get">,
@@ -178,7 +169,6 @@ async function endRemoval(
   else await Deno.remove(doomed, { recursive: true });
 }
 
-/** Removes a file or folder, if it exists. */
 export async function removeIfThere(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });

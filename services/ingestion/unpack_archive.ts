@@ -4,15 +4,12 @@ import { type ImageIntake, UploadRefused } from "./image_intake.ts";
 import { unpackTar, unpackTarGz } from "./unpack_tar.ts";
 import { unpackZip } from "./unpack_zip.ts";
 
-/** Options for unpacking an archive. */
 export interface UnpackOptions {
-  /** Receives the files. */
   readonly intake: ImageIntake;
   /** Path for an archive that can only be read from its end; the caller removes it. */
   readonly scratch: string;
 }
 
-/** Supported archive types, by file extension. */
 const UNPACKERS: readonly [
   ending: RegExp,
   unpack: (content: Readable, options: UnpackOptions) => Promise<void>,

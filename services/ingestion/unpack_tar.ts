@@ -68,7 +68,6 @@ function isWanted(name: string, { type }: Header, intake: ImageIntake): boolean 
   throw new UploadRefused(`entry ${JSON.stringify(name)} is ${kind}: send regular files only`);
 }
 
-/** Tracks whether the stream ends with a tar's end blocks. */
 function createEndWatch(): { see(chunk: Uint8Array): void; isThere(): boolean } {
   let zeros = 0;
   return {

@@ -12,9 +12,8 @@ import {
 import { type ImageIntake, UploadRefused } from "./image_intake.ts";
 
 /**
- * Unpacks a zip. Its directory is at the end, so the zip is first stored at `scratch`. The whole directory is
- * checked before the first file is written.
- * @throws {UploadRefused} naming a forbidden entry
+ * Unpacks a zip after storing it at `scratch` and checking its directory.
+ * @throws {UploadRefused}
  */
 export async function unpackZip(
   content: Readable,
@@ -37,7 +36,6 @@ async function withZip<T>(path: string, work: (zip: ZipFile) => Promise<T>): Pro
   }
 }
 
-/** Checks the whole directory without reading a file. */
 async function lookThrough(zip: ZipFile, intake: ImageIntake): Promise<ReadonlySet<string>> {
   if (zip.entryCount > ARCHIVE_ENTRIES_MAX) {
     throw new UploadRefused(`it has over ${ARCHIVE_ENTRIES_MAX} entries`);
@@ -74,7 +72,6 @@ async function unpackEntries(
 
 /** Bits of the general purpose flag (APPNOTE.TXT 4.4.4). */
 const FLAG = { encrypted: 1 << 0, sizesFollow: 1 << 3, maskedDirectory: 1 << 13 };
-/** Supported compression methods (APPNOTE.TXT 4.4.5). */
 const METHODS: readonly number[] = [0, 8];
 /** File type bits of a Unix mode, in the upper half of a zip entry's external attributes. */
 const TYPE_MASK = 0o170000;

@@ -46,10 +46,7 @@ const storedReadList = checkAgainst(z.object({
   errors: countedFaults,
   warnings: countedFaults,
 }));
-/**
- * Stores datasets as folders on the volume.
- * @param damage records files that cannot be read
- */
+/** Stores datasets as folders on the volume; `damage` records files that cannot be read. */
 export function createVolumeDatasetStore(
   layout: VolumeLayout,
   damage: Pick<Damage, "note" | "clear">,

@@ -8,7 +8,6 @@ import type { ImageNote } from "./check_images.ts";
 import type { DatasetStore, ImportCheckpoint } from "./dataset_store.ts";
 import { linesOf, readLinesPage } from "./lines_page.ts";
 
-/** The part of a store that keeps an import's image notes. */
 type ImageNotes = Pick<
   DatasetStore,
   "addNotes" | "settleNotes" | "notes" | "putCheckpoint" | "checkpoint"

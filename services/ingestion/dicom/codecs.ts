@@ -1,8 +1,5 @@
 /**
- * Decoders of compressed pixels. No other module names the decoder packages.
- *
- * The WebAssembly decoders are loaded on first use. They are silenced, because they print details of files to
- * the console and logs have other readers than images.
+ * Decoders of compressed pixels. They are silenced, because they print details of files to the console.
  * @module
  */
 import charls from "@cornerstonejs/codec-charls/decodewasmjs";

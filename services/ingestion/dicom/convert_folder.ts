@@ -19,7 +19,6 @@ import type { VoiChoice } from "./voi.ts";
 /** Part of the names of converted images. Increase it when the same file must give a different PNG. */
 const CONVERSION_VERSION = 2;
 
-/** Input of {@linkcode convertFolder}. */
 export interface FolderConversion {
   readonly dataset: string;
   readonly folder: string;
@@ -33,10 +32,7 @@ export interface FolderConversion {
   readonly onProgress: (progress: ImportProgress) => void;
 }
 
-/**
- * Converts a folder of DICOM files into a data list and PNGs, with all faults and warnings. After a kill it
- * resumes: converted images that are complete and unchanged are kept.
- */
+/** Converts a folder of DICOM files into a data list and PNGs; resumes after a kill. */
 export async function convertFolder(conversion: FolderConversion): Promise<DataList> {
   const { folder, labels, window, accept, sealedStore, imagesFolder } = conversion;
   const pseudonyms = createPseudonyms(await sealedStore.key());
@@ -173,7 +169,6 @@ function assemble(
   };
 }
 
-/** Returns the warnings of an image's conversion. */
 function doubtsOf(
   exam: string,
   { name, view, place }: PlannedImage,

@@ -10,7 +10,6 @@ import { greyTable } from "./grey_table.ts";
 import { readDicomFile } from "./read_dicom_file.ts";
 import type { VoiChoice } from "./voi.ts";
 
-/** Grey values of one image, ready to write. */
 export interface GreyImage {
   readonly width: number;
   readonly height: number;
@@ -20,11 +19,7 @@ export interface GreyImage {
   readonly warnings: readonly ConversionWarning[];
 }
 
-/**
- * Converts a DICOM file to grey values.
- * @param window which window to apply when there are several
- * @throws {DicomRefused} when it cannot be converted
- */
+/** @throws {DicomRefused} when it cannot be converted */
 export async function greysOf(bytes: Uint8Array, window: VoiChoice = null): Promise<GreyImage> {
   const file = readDicomFile(bytes, bytes.length);
   const told = describePixels(file.dataSet);
@@ -40,10 +35,7 @@ export async function greysOf(bytes: Uint8Array, window: VoiChoice = null): Prom
   return { width, height, greys, breast: breastSide(greys, width, height), warnings };
 }
 
-/**
- * Some headers place the bits at the upper end of a cell although the values use the lower end. Then the
- * values are right, as in pydicom.
- */
+/** As in pydicom, values in the lower bits are right even if the header places them at the upper end. */
 function layoutOfCells(told: PixelLayout, cells: Cells): PixelLayout {
   const shift = told.highBit + 1 - told.bitsStored;
   if (shift === 0) return told;
@@ -54,7 +46,7 @@ function layoutOfCells(told: PixelLayout, cells: Cells): PixelLayout {
 }
 
 /**
- * Converts a DICOM file to a 16-bit greyscale PNG.
+ * Converts a DICOM file to a 16-bit PNG.
  * @throws {DicomRefused} when it cannot be converted
  */
 export async function convertImage(

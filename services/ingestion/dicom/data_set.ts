@@ -1,7 +1,6 @@
 import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import type { TagName } from "./tags.ts";
 
-/** A data element. */
 export interface Element {
   /** Two letters, or "" when the file does not state it. */
   readonly vr: string;

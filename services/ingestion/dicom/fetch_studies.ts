@@ -8,7 +8,6 @@ import { PacsFailed } from "./pacs.ts";
 import type { InstanceAddress, Pacs, PacsDoubt, PacsQuery } from "./pacs.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 
-/** Input of {@linkcode fetchStudies}. */
 export interface StudiesFetch {
   readonly pacs: Pacs;
   readonly query: PacsQuery;

@@ -6,8 +6,7 @@ import { DICOM_FILES_MAX, DICOM_MARKED_BYTES_MAX } from "../../../shared/limits.
 import { DicomRefused } from "./dicom_refused.ts";
 
 /**
- * Lists the regular files of a folder and its subfolders as absolute paths, without links, in the order of
- * `find . -type f | LC_ALL=C sort`. Reports can then refer to a file by position instead of name.
+ * Lists the regular files of a folder tree as absolute paths in byte order; reports refer to files by position.
  * @throws {DicomRefused} when there are too many
  */
 export async function listFiles(folder: string): Promise<string[]> {
@@ -31,10 +30,7 @@ function byBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/**
- * Waits until no file of a folder has changed for `quietMs`, because a DICOM receiver may still be writing. A
- * modification time in the future (a clock that is ahead) delays no longer than that.
- */
+/** Waits until no file has changed for `quietMs`: a DICOM receiver may still be writing. */
 export async function untilQuiet(
   folder: string,
   quietMs: number,
@@ -64,10 +60,7 @@ async function changedAt(path: string): Promise<number | null> {
   }
 }
 
-/**
- * Computes the marks by which a folder is recognised when it is registered again: by times, and by bytes
- * unless they are too many to be read once more. The times of an upload's files mean nothing.
- */
+/** Marks by which a folder is recognised: times, and bytes unless too many. An upload's times mean nothing. */
 export async function marksOf(
   folder: string,
   key: Uint8Array,
@@ -80,10 +73,7 @@ export async function marksOf(
   return [...times, ...(isSmall ? [await filesMark(folder, "bytes", key)] : [])].join(" ");
 }
 
-/**
- * Returns how a folder's files differ from marks, as one clause; null when they do not. Copied files have the
- * same bytes at other times.
- */
+/** How a folder's files differ from marks, as one clause; null when they do not. */
 export async function differenceFromMarks(
   marks: string,
   folder: string,
@@ -96,10 +86,7 @@ export async function differenceFromMarks(
   return `the DICOM files differ in name, size or ${last}`;
 }
 
-/**
- * Computes a digest of a folder's state, by name, size, and either modification time or bytes.
- * @param key secret of the digest, since file names can identify patients
- */
+/** Digest of names, sizes, and times or bytes; keyed, since file names can identify patients. */
 export async function filesMark(
   folder: string,
   by: "times" | "bytes",

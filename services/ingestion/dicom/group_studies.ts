@@ -6,7 +6,6 @@ import { IMAGE_KINDS, type ImageKind } from "./image_kind.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 import type { Scanner } from "./scanner.ts";
 
-/** A file and the result of its inspection. */
 export interface InspectedFile {
   readonly path: string;
   /** 1-based position in the list of files. */
@@ -45,7 +44,6 @@ export interface Findings {
   readonly doubtful: Fault[];
 }
 
-/** Options for grouping files into studies. */
 export interface Grouping {
   readonly pseudonyms: Pseudonyms;
   /** Part of the images' names. */
@@ -75,10 +73,7 @@ const PLACES_TOLD_MAX = 20;
 /** Extensions of DICOM files; most have none. */
 const DICOM_ENDING = /^(\.(dcm|dicom|ima|gz|zip|\d+))?$/i;
 
-/**
- * Groups a folder's files into studies with their usable images, and reports every other file. The output
- * contains no name, number or path from the files.
- */
+/** Groups files into studies with usable images. The output has no name, number or path from the files. */
 export function groupStudies(
   files: readonly InspectedFile[],
   grouping: Grouping,
@@ -225,7 +220,6 @@ function planImage(
   return { name, view, kind, path, place, chestWall, scanner };
 }
 
-/** Counts the images of each kind. */
 function countKinds(files: readonly InspectedFile[]): ReadonlyMap<ImageKind, number> {
   const kinds = new Map<ImageKind, number>();
   for (const { inspection } of files) {

@@ -14,7 +14,6 @@ export const IMAGE_KINDS = {
   other: ["dicom_other_view", "it is not a standard view"],
 } as const;
 
-/** A kind of image that is not a plain screening view. */
 export type ImageKind = keyof typeof IMAGE_KINDS;
 
 /** Words as {@linkcode tells} compares them. */
@@ -98,10 +97,7 @@ const TOMOSYNTHESIS_CLASSES: ReadonlySet<string> = new Set([
   "1.2.840.10008.5.1.4.1.1.13.1.5",
 ]);
 
-/**
- * Determines an image's kind from SOP class, frames, Image Type, contrast agent, body part, view modifiers,
- * paddle and magnification, else from descriptions; null for a plain screening view.
- */
+/** An image's kind from its coded elements, else from descriptions; null for a plain screening view. */
 export function imageKind(dataSet: DataSet): ImageKind | null {
   if (isTomosynthesis(dataSet)) return "tomosynthesis";
   const types = dataSet.texts("ImageType").map(plainWords);
@@ -174,7 +170,6 @@ function words(list: string): Words {
     .map((word) => word.endsWith("*") ? ` ${word.slice(0, -1)}` : ` ${word} `);
 }
 
-/** Whether a text has one of the words. */
 function tells(text: string, ofKind: Words): boolean {
   return ofKind.some((word) => ` ${text} `.includes(word));
 }

@@ -18,10 +18,7 @@ function codestream(bytes: Uint8Array): DataView | null {
   return null;
 }
 
-/**
- * Reads the size of a JPEG 2000 image (ISO 15444-1 A.5.1), with or without JP2 boxes, without decoding; null
- * when there is no codestream.
- */
+/** Size of a JPEG 2000 image (ISO 15444-1 A.5.1), without decoding; null when there is no codestream. */
 export function readJpeg2000Size(
   bytes: Uint8Array,
 ): Pick<JpegFrame, "rows" | "columns" | "components"> | null {
@@ -34,9 +31,8 @@ export function readJpeg2000Size(
 }
 
 /**
- * Checks that a JPEG 2000 codestream has all tile parts, by their stated lengths (ISO 15444-1 A.4.2), and that
- * no marker is within their data: a decoder makes an image from whatever is there.
- * @throws {DicomRefused} `dicom_truncated` when bytes are missing, left over or damaged
+ * Checks that a codestream has all tile parts (ISO 15444-1 A.4.2) and no marker in their data.
+ * @throws {DicomRefused} `dicom_truncated`
  */
 export function requireTileParts(stream: Uint8Array): void {
   const view = codestream(stream);

@@ -2,9 +2,8 @@ import type { Cells } from "./codecs.ts";
 import { JpegBits, type JpegFrame, type JpegScan, readJpegScan } from "./jpeg_stream.ts";
 
 /**
- * Decodes a lossless JPEG stream of one component (ISO 10918-1 annex H).
- * @param end where the end marker begins
- * @throws {RangeError} when it is malformed: a code is invalid, or data are missing or left over
+ * Decodes a lossless JPEG stream of one component (ISO 10918-1 annex H); `end` is where the end marker begins.
+ * @throws {RangeError} when a code is invalid, or data are missing or left over
  */
 export function decodeJpegLossless(stream: Uint8Array, frame: JpegFrame, end: number): Cells {
   const { rows, columns, precision } = frame;

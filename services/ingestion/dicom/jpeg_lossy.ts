@@ -13,10 +13,8 @@ function orderOf(place: number): number {
 }
 
 /**
- * Decodes a sequential JPEG stream (baseline or extended) of one component and 8 or 12 bits. The cells are
- * those of libjpeg's integer method, with which other DICOM programs decode.
- * @param end where the end marker begins
- * @throws {RangeError} when it is malformed: a code is invalid, or data are missing or left over
+ * Decodes a sequential JPEG stream of one component and 8 or 12 bits to the cells of libjpeg's integer method.
+ * @throws {RangeError} when a code is invalid, or data are missing or left over
  */
 export function decodeJpegLossy(stream: Uint8Array, frame: JpegFrame, end: number): Cells {
   const { rows, columns, precision } = frame;
@@ -62,10 +60,7 @@ function readBlock(bits: JpegBits, { dc, ac, steps }: JpegScan, block: Int32Arra
 /** Cosines in 13 fractional bits, as libjpeg rounds them. */
 const FRACTION = 13;
 
-/**
- * Inverse discrete cosine transform after Loeffler, Ligtenberg and Moschytz (ICASSP 1989) in libjpeg's
- * fixed-point arithmetic: columns, then rows, then centred and clipped to the precision.
- */
+/** Inverse cosine transform (Loeffler, Ligtenberg, Moschytz, ICASSP 1989) in libjpeg's fixed-point arithmetic. */
 function transform(block: Int32Array, precision: number): void {
   const kept = precision > 8 ? 1 : 2; // fractional bits between the passes
   for (let x = 0; x < SIDE; x++) transformLine(block, x, SIDE, FRACTION - kept);

@@ -4,7 +4,6 @@ import { DicomRefused } from "./dicom_refused.ts";
 export interface JpegFrame {
   /** Second byte of the marker: 0xc0 baseline, 0xc1 extended, 0xc3 lossless, 0xf7 JPEG-LS. */
   readonly process: number;
-  /** Bits per sample. */
   readonly precision: number;
   readonly rows: number;
   readonly columns: number;
@@ -52,8 +51,7 @@ function isFrame(marker: number): boolean {
 }
 
 /**
- * Finds where the end marker of a compressed stream begins, including preceding fill bytes. Zeros or one byte
- * of any kind may follow it, since fragments have even lengths.
+ * Finds where the end marker begins, with its fill bytes; zeros or one byte of padding may follow it.
  * @throws {DicomRefused} `dicom_truncated` when the stream lacks the marker
  */
 export function endOfStream(stream: Uint8Array): number {
@@ -87,9 +85,7 @@ function* segmentsBefore(
 }
 
 /**
- * Reads the tables and data of a stream with one component and one scan.
- * @param end where the end marker begins
- * @param units number of coding units of the image
+ * Reads the tables and data of a stream with one component, one scan and `units` coding units.
  * @throws {RangeError} when it is malformed, or has another number of restart markers
  */
 export function readJpegScan(stream: Uint8Array, end: number, units: number): JpegScan {
@@ -171,7 +167,6 @@ function withoutStuffing(data: Uint8Array): Uint8Array[] {
   return [...segments, plain.subarray(begin, length + data.length - from)];
 }
 
-/** Reads the bits of a segment. */
 export class JpegBits {
   #at = 0;
   /** Its lowest {@linkcode JpegBits.#count} bits are the next ones. */
@@ -191,7 +186,6 @@ export class JpegBits {
     }
   }
 
-  /** Reads a Huffman code. */
   symbol(codes: Codes): number {
     this.#fill();
     const entry = codes[this.#held >>> (this.#count - 16) & 0xffff]!;

@@ -8,7 +8,6 @@ import {
   IMAGE_WHITE_EDGE_SHARE_MAX,
 } from "../../../shared/limits.ts";
 
-/** A fault or doubt about an image. */
 export interface Complaint {
   readonly severity: "error" | "warning";
   /** Stable slug. */
@@ -17,10 +16,7 @@ export interface Complaint {
   readonly text: string;
 }
 
-/**
- * Judges whether grey values can be those of a mammogram: a black background and a breast that spans the 16
- * bits. Returns complaints; after a decisive one the other checks are skipped.
- */
+/** Judges whether grey values can be a mammogram's. After a decisive complaint the other checks are skipped. */
 export function judgeGreys(greys: GreySummary): Complaint[] {
   const { min, max, brightShare, nearlyMax, saturatedShare, brightEdgeShare, edgeRatio } = greys;
   if (min === max) {

@@ -77,10 +77,8 @@ const IDENTIFYING_NAME =
 const CATEGORY_CHARS_MAX = 32;
 
 /**
- * Decides which label columns become keys of the exams, by the whole words of the name and by the cells. An
- * index column without a name is neither kept nor reported.
+ * Decides which label columns become keys of the exams, by the whole words of the name and by the cells.
  * @param used positions of columns with a use of their own
- * @param keep names of columns that the data owner keeps in any case
  * @throws {SyntaxError} when the table lacks a column that `keep` names
  */
 export function furtherColumns(

@@ -25,7 +25,6 @@ export interface LabelRow {
   readonly faults: readonly LabelFault[];
 }
 
-/** A labels CSV. */
 export interface LabelTable {
   /** Column or columns that identify studies. */
   readonly keyName: string;
@@ -65,9 +64,7 @@ interface Places {
 }
 
 /**
- * Reads a labels CSV: a key column, `left_malignant`, `right_malignant`, and further columns that become keys
- * of the exam unless they identify a person. `patient_id` is kept apart, and `exam_date` becomes days since
- * the woman's first exam.
+ * Reads a labels CSV: key, labels, and further columns that become keys of the exam unless they identify a person.
  * @param keep names of further columns to keep in any case
  * @throws {SyntaxError} when the table is malformed or lacks a column
  */

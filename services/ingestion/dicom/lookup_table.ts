@@ -1,7 +1,6 @@
 import type { DataSet } from "./data_set.ts";
 import { DicomRefused } from "./dicom_refused.ts";
 
-/** A modality or VOI LUT. */
 export interface LookupTable {
   /** Returns the entry for a value; values out of range take the first or last entry. */
   readonly lookUp: (value: number) => number;

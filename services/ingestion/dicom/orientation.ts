@@ -2,13 +2,11 @@ import { type Fault, lateralityOf } from "../../../shared/domain/mod.ts";
 import type { BreastSide } from "./breast_side.ts";
 import type { PlannedImage } from "./group_studies.ts";
 
-/** An image and the side of its pixels where the breast lies. */
 export interface OrientedImage {
   readonly image: PlannedImage;
   readonly breast: BreastSide;
 }
 
-/** Orientation of an exam's images. */
 export interface Orientation {
   /** Whether the images are mirrored; a data list states it once per exam. */
   readonly horizontalFlip: boolean;
@@ -16,9 +14,8 @@ export interface Orientation {
 }
 
 /**
- * Decides whether an exam's images are mirrored. They are not when the chest wall of a left breast is at the
- * left edge. Pixels outrank the header, because models see pixels. The majority of the images decides,
- * because a data list has one flag per exam; contradictions become warnings.
+ * Decides whether an exam's images are mirrored. Pixels outrank the header, because models see pixels, and the
+ * majority decides, because a data list has one flag per exam.
  */
 export function orient(exam: string, images: readonly OrientedImage[]): Orientation {
   const votes = images.map((oriented) => ({ ...oriented, ...evidenceOf(oriented) }));

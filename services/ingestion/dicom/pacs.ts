@@ -1,6 +1,5 @@
 import type { StudyKeys } from "./describe_image.ts";
 
-/** Identifies one image in a PACS. */
 export interface InstanceAddress {
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
@@ -24,20 +23,17 @@ export type FetchPacs = (url: string, init: RequestInit) => Promise<Response>;
 /** An image archive (PACS), queried over the network. */
 export interface Pacs {
   /**
-   * Searches for studies with mammograms; `doubt` is called for odd answers.
+   * Searches for studies with mammograms.
    * @throws {PacsFailed}
    */
   studies(query: PacsQuery, doubt: (doubt: PacsDoubt) => void): AsyncIterable<StudyKeys>;
-  /**
-   * Lists the mammograms of a study.
-   * @throws {PacsFailed}
-   */
+  /** @throws {PacsFailed} */
   mammograms(
     studyInstanceUid: string,
     doubt: (doubt: PacsDoubt) => void,
   ): Promise<InstanceAddress[]>;
   /**
-   * Returns the file as stored, or null when there is none.
+   * The file as stored, or null.
    * @throws {PacsFailed}
    */
   retrieve(address: InstanceAddress): Promise<Uint8Array | null>;

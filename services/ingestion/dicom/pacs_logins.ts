@@ -19,9 +19,7 @@ const login = z.strictObject({
 export const pacsLogins = z.record(z.url(), login);
 
 /**
- * Returns a `fetch` that authenticates at a PACS with the site's file of logins.
- * @param path of the file; "" for none
- * @param base URL of the PACS, without a trailing slash
+ * Returns a `fetch` that authenticates at a PACS with the site's file of logins; `path` is "" for none.
  * @throws {PacsFailed} when the file cannot be used; the message quotes nothing from it
  */
 export function fetchWithLogin(path: string, base: string): FetchPacs {

@@ -6,7 +6,6 @@ import type { LabelRow, LabelTable } from "./labels.ts";
 import type { Pseudonyms } from "./pseudonyms.ts";
 import { scannerKeys } from "./scanner.ts";
 
-/** An exam with its truth. */
 export interface PlannedExam {
   readonly id: string;
   readonly label: LabelRow;
@@ -26,10 +25,8 @@ const LACKS: ReadonlySet<string> = new Set(["view_missing", "label_without_study
 const IDENTIFIER_CHARS_MIN = 5;
 
 /**
- * Matches files with labels: decides which studies become exams and which files their images, and reports
- * everything else. The output contains no name, number or path from the files.
+ * Matches files with labels. The output contains no name, number or path from the files.
  * @param variant part of the images' names, so that a different conversion gives different names
- * @param accept kinds of images accepted besides plain screening views
  */
 export function planExams(
   files: readonly InspectedFile[],
@@ -88,10 +85,7 @@ function repeatingColumns(files: readonly InspectedFile[], labels: LabelTable): 
   return [...new Set(names)];
 }
 
-/**
- * Removes identifying columns from a label and replaces the patient id by a pseudonym. Records the kind of
- * the images when any is not a plain screening view.
- */
+/** Removes identifying columns, replaces the patient id by a pseudonym, and records unusual image kinds. */
 function storableLabel(
   { label: { patientId, ...label }, images }: PlannedExam,
   dropped: ReadonlySet<string>,

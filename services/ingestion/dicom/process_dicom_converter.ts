@@ -13,7 +13,6 @@ import {
   TIMED_OUT_EXIT_CODE,
 } from "./dicom_converter.ts";
 
-/** Options of the converter processes. */
 export interface ProcessConverterOptions {
   readonly deno: string;
   /** Absolute path of the project (sources and packages). */
@@ -42,10 +41,7 @@ const ENTRY = fileURLToPath(new URL("./converter/main.ts", import.meta.url));
 /** The native image library reads this file to tell glibc from musl. */
 const LIBC_PROBE = "/usr/bin/ldd";
 
-/**
- * Creates a pool of converter processes with few permissions to read, write and start programs. A decoder may loop,
- * trap or exhaust memory on a hostile file; then only its process ends. (A looping thread could not be stopped.)
- */
+/** Creates a pool of processes with few permissions: a decoder may loop or trap on a hostile file. */
 export function createProcessDicomConverter(options: ProcessConverterOptions): DicomConverter {
   const free: (Lane | null)[] = Array.from({ length: options.lanes }, () => null);
   const waiting: ((lane: Lane | null) => void)[] = [];

@@ -16,10 +16,7 @@ export interface Pseudonyms {
   image(fingerprint: string): string;
 }
 
-/**
- * Creates pseudonyms as keyed hashes (HMAC-SHA-256): without the key nobody can test which patient a name belongs to.
- * @param key at least 32 random bytes
- */
+/** Pseudonyms as HMAC-SHA-256 with a key of at least 32 random bytes, so that nobody can test a name. */
 export function createPseudonyms(key: Uint8Array): Pseudonyms {
   const digest = (purpose: string, text: string): string =>
     createHmac("sha256", key).update(`${purpose}\0${text}`).digest("hex");

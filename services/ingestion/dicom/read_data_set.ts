@@ -20,7 +20,6 @@ const SEQUENCE_END = 0xfffee0dd;
 const LONG_VRS = new Set("OB OD OF OL OV OW SQ SV UC UN UR UT UV".split(" "));
 const HEAD_BYTES = 8;
 
-/** Header of a data element. */
 interface Head {
   readonly tag: number;
   /** Two letters, or "" when the file does not state it. */
@@ -29,10 +28,7 @@ interface Head {
   readonly length: number;
 }
 
-/**
- * Parses the data elements of a file (PS3.5 section 7) and keeps those named in {@linkcode TAG_NAMES}. It tolerates
- * violations of the standard whose meaning is clear: a missing VR or delimiter, a wrong group length.
- */
+/** Parses the data elements in {@linkcode TAG_NAMES} (PS3.5 section 7); tolerates violations with a clear meaning. */
 export class DataSetReader {
   position = 0;
   readonly #bytes: Uint8Array;
@@ -62,10 +58,7 @@ export class DataSetReader {
     this.#littleEndian = littleEndian;
   }
 
-  /**
-   * Reads the file meta information up to the end of its group, because the stated group length is often
-   * wrong. What follows may be deflated and look like anything.
-   */
+  /** Reads the meta information up to the end of its group, because the stated length is often wrong. */
   readMeta(): DataSet {
     this.#explicitVr = this.#looksExplicit(true);
     while (this.#rest() >= HEAD_BYTES) {
@@ -76,10 +69,7 @@ export class DataSetReader {
     return new DataSet(this.#found, this.#littleEndian);
   }
 
-  /**
-   * Reads the data set up to the pixels and ignores what follows them.
-   * @param explicitVr whether the transfer syntax has VRs; the first element overrides it
-   */
+  /** Reads the data set up to the pixels. The first element overrides `explicitVr`. */
   readRoot(explicitVr: boolean): { dataSet: DataSet; pixels: PixelPlace | null } {
     this.#explicitVr = this.#looksExplicit(explicitVr);
     let pixels: PixelPlace | null = null;
@@ -127,10 +117,7 @@ export class DataSetReader {
     return isLetter(this.#bytes[at + 4]) && isLetter(this.#bytes[at + 5]);
   }
 
-  /**
-   * Whether elements have VRs from here on, judged by the first: a length would have to be huge to look like
-   * a VR. A single element without VR among others with one does not count.
-   */
+  /** Whether elements have VRs from here on, judged by the first: a length that looks like a VR would be huge. */
   #looksExplicit(otherwise: boolean): boolean {
     if (this.#rest() < HEAD_BYTES) return otherwise;
     this.#require(HEAD_BYTES);
@@ -174,10 +161,7 @@ export class DataSetReader {
     return { tag, vr, length: this.#view.getUint32(at + 8, this.#littleEndian) };
   }
 
-  /**
-   * Reads the header of an element with an invalid VR, such as `??` or zeros: with a long length, as in
-   * implicit files, or with a short length. Uses the length that leads to a valid next element.
-   */
+  /** Reads a header with an invalid VR: takes the long or short length that leads to a valid next element. */
   #headWithoutVr(tag: number): Head {
     const start = this.position + HEAD_BYTES;
     if (

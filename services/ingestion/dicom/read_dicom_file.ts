@@ -6,7 +6,6 @@ import { DataSetReader, NeedsMoreBytes } from "./read_data_set.ts";
 import type { TagName } from "./tags.ts";
 import { TRANSFER_SYNTAXES, type TransferSyntax } from "./transfer_syntaxes.ts";
 
-/** A DICOM file up to its pixels. */
 export interface DicomFile {
   readonly transferSyntax: TransferSyntax;
   readonly dataSet: DataSet;
@@ -32,11 +31,8 @@ const EXPLICIT = "1.2.840.10008.1.2.1";
 const BIG_ENDIAN = "1.2.840.10008.1.2.2";
 
 /**
- * Reads the data elements that mammoeval needs, up to the pixels (PS3.5, PS3.10). Like pydicom with `force`,
- * it accepts files that break the standard: without preamble or file meta information, or with a VR encoding
- * that differs from the transfer syntax. It also reads gzipped files.
- * @param bytes the file, or its beginning
- * @param fileBytes size of the whole file
+ * Reads the data elements that mammoeval needs, up to the pixels (PS3.5, PS3.10). Like pydicom with `force`, it
+ * accepts files without preamble or meta information or with another VR encoding, and gzipped files.
  * @throws {NeedsMoreBytes} when `bytes` end before the pixels; carries what was read
  * @throws {DicomRefused} when it is not DICOM, too large, cut off or malformed; carries what was read
  */

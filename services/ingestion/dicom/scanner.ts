@@ -28,10 +28,7 @@ export function scannerOf(dataSet: DataSet): Scanner {
   };
 }
 
-/**
- * Combines the images' device data into keys of the exam: the value when all images that state one agree,
- * else `mixed`; the median thickness; whether any shows an implant. Omits what no image states.
- */
+/** Keys of the exam: the value on which its images agree, else `mixed`; the median thickness; any implant. */
 export function scannerKeys(scanners: readonly Scanner[]): Record<string, JsonValue> {
   const keys: Record<string, JsonValue> = {};
   for (const [key, field] of TEXT_KEYS) {

@@ -9,7 +9,6 @@ export interface DicomRequest {
   readonly folder: string | null;
   /** PACS to fetch from; null for uploads and folders on the server. */
   readonly dicomweb: { readonly url: string; readonly query: PacsQuery } | null;
-  /** The labels CSV. */
   readonly labels: string;
   /** Label columns to keep in any case; absent in requests of earlier versions. */
   readonly keepColumns?: readonly string[];
@@ -34,10 +33,7 @@ export interface SealedStore {
   key(): Promise<Uint8Array>;
   /** Stores a request, encrypted, until the import ends. */
   putRequest(id: string, request: DicomRequest): Promise<void>;
-  /**
-   * Returns the request.
-   * @throws {RangeError} when it is missing or cannot be decrypted with the volume's key
-   */
+  /** @throws {RangeError} when it is missing or cannot be decrypted with the volume's key */
   request(id: string): Promise<DicomRequest>;
   /** Returns the folder of uploaded files until the import ends. */
   incoming(id: string): string;
@@ -50,8 +46,8 @@ export interface SealedStore {
   /** Stores which study each exam of a dataset is, encrypted. */
   putStudies(id: string, studies: Studies): Promise<void>;
   /**
-   * Returns which study each exam is; null if it is not stored, as for datasets of earlier versions.
-   * @throws {StoredFileDamaged} when it cannot be decrypted with the volume's key
+   * null for datasets of earlier versions.
+   * @throws {StoredFileDamaged} when it cannot be decrypted
    */
   studies(id: string): Promise<Studies | null>;
 }

@@ -1,7 +1,4 @@
-/**
- * The only data elements that are read: group × 65536 + element. Any other tag is skipped by its length and
- * never becomes a string, which is the first line of privacy protection.
- */
+/** The only data elements that are read: group × 65536 + element. No other element ever becomes a string. */
 export const TAGS = {
   FileMetaInformationGroupLength: 0x00020000,
   MediaStorageSOPClassUID: 0x00020002,
@@ -69,7 +66,6 @@ export const TAGS = {
   PixelData: 0x7fe00010,
 } as const;
 
-/** Name of a data element that is read. */
 export type TagName = keyof typeof TAGS;
 
 /** The data elements that are read, by tag number. */

@@ -7,7 +7,6 @@ export type PixelCoding =
   | "jpeg_ls"
   | "jpeg_2000";
 
-/** Properties of a transfer syntax. */
 export interface TransferSyntax {
   /** Its name in the standard, without "Transfer Syntax". */
   readonly name: string;

@@ -40,11 +40,7 @@ const OTHER_VIEW_WORDS =
   /^(?:(?:LEFT|RIGHT|L|R) ?)?(?:ML|LM|LMO|SIO|ISO|FB|X?CC[LM]|(?:MEDIO|LATERO) ?(?:LATERAL|MEDIAL)|(?:TRUE )?LATERAL|CAUDO ?CRANIAL|FROM BELOW)\b/;
 const SIDE_WORD = /^(LEFT|RIGHT|L|R)( BREAST)?$/;
 
-/**
- * Determines the view of a mammogram. The side comes from Image Laterality, Laterality, View Position, the
- * code of view or region, or Patient Orientation; the position from View Position, the view code, or Patient
- * Orientation, where public data sets have them.
- */
+/** Determines the view of a mammogram from all elements in which public data sets state it. */
 export function viewOf(dataSet: DataSet): FoundView {
   const coded = viewCode(dataSet);
   const named = readView(dataSet.code("ViewPosition"));
@@ -114,11 +110,7 @@ function sideOfRegion(dataSet: DataSet): Side | null {
   return code === undefined ? sideIn(dataSet.code("BodyPartExamined")) : SIDE_OF_CODE[code]!;
 }
 
-/**
- * Derives the side from the row and column directions of an image in the usual orientation (lateral side on
- * top, chest wall of a left breast at the left edge): rows to anterior and columns to the right mean a left
- * breast. A mirrored image gives null.
- */
+/** The side from the directions of rows and columns in the usual orientation; null for a mirrored image. */
 function sideOfDirections(dataSet: DataSet): Side | null {
   const [rows = "", columns = ""] = dataSet.texts("PatientOrientation").map((text) =>
     text.toUpperCase()

@@ -26,10 +26,8 @@ interface Window {
 }
 
 /**
- * Chooses the VOI LUT or window. As in pydicom and vendors' workstations, a VOI LUT outranks windows unless a
- * window is chosen; without either, values are unchanged. A window without a usable width is skipped.
- * @param range of the input values
- * @param complain receives warnings
+ * Chooses the VOI LUT or window. As in pydicom, a VOI LUT outranks windows unless a window is chosen; without either,
+ * values are unchanged. A window without a usable width is skipped.
  * @throws {DicomRefused} when the chosen one is missing or invalid
  */
 export function chooseVoi(

@@ -11,10 +11,7 @@ import type { ConvertedImage, DicomRequest, SealedStore, Studies } from "./seale
 
 const IV_BYTES = 12;
 
-/**
- * The sealed store on the volume: a key file that only its owner may read, and requests encrypted with a key derived
- * from it (AES-GCM) in the dataset's import folder.
- */
+/** The sealed store on the volume: an owner-only key file, and requests encrypted with AES-GCM. */
 export function createVolumeSealedStore(layout: VolumeLayout): SealedStore {
   const inside = (id: string, name: string): string =>
     join(datasetFiles(layout, id).importing, name);

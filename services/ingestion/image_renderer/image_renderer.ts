@@ -12,17 +12,12 @@ import type { Rendered, View } from "./render.ts";
 export interface ImageFile {
   /** Identifies the content. */
   readonly version: string;
-  /**
-   * Reads the whole file.
-   * @throws {RenderFailed} when it cannot be read
-   */
+  /** @throws {RenderFailed} when it cannot be read */
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Renders registered images. */
 export interface ImageRenderer {
   /**
-   * Renders a view of an image whose header has been checked.
    * @throws {Problem} `unavailable` when too many requests are waiting
    * @throws {RenderFailed} when the file is damaged
    */
@@ -36,13 +31,11 @@ export class RenderFailed extends Error {
   override readonly name = "RenderFailed";
 }
 
-/** A pending render. */
 interface Asked extends PromiseWithResolvers<Rendered> {
   readonly file: ImageFile;
   readonly view: View;
 }
 
-/** A worker thread and its pending renders. */
 interface Renderer {
   readonly worker: Worker;
   readonly waiting: Map<number, Asked>;

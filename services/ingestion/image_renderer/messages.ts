@@ -1,6 +1,5 @@
 import type { Rendered, View } from "./render.ts";
 
-/** Request to a render thread. */
 export interface RenderOrder {
   readonly id: number;
   /** Changes with the file's content. */
@@ -10,7 +9,6 @@ export interface RenderOrder {
   readonly bytes?: Uint8Array<ArrayBuffer>;
 }
 
-/** Answer of a render thread. */
 export type RenderAnswer =
   | { readonly id: number; readonly rendered: Rendered }
   | { readonly id: number; readonly failed: string }

@@ -29,7 +29,6 @@ export interface Grey {
   readonly level: number;
 }
 
-/** The pixels of one image. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -38,7 +37,6 @@ export interface Pixels {
   readonly grey: Grey;
 }
 
-/** Result of rendering a view. */
 export interface Rendered {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Window over the whole range of the image's values. */
@@ -67,10 +65,7 @@ export async function decodeImage(file: Uint8Array): Promise<Pixels> {
   return { width, height, values, grey };
 }
 
-/**
- * Renders a region of an image. A stored value v becomes 255 (v - level + window / 2) / window, rounded and
- * clipped to 0–255; `raw16` keeps the stored values, low byte first.
- */
+/** Renders a region: v becomes 255 (v - level + window / 2) / window, clipped; `raw16` keeps v, low byte first. */
 export async function renderView(pixels: Pixels, view: View): Promise<Uint8Array<ArrayBuffer>> {
   const values = await scaledValues(pixels, view);
   if (view.format === "raw16") return littleEndian(values);

@@ -12,7 +12,6 @@ import type { DicomOrigin } from "../dataset_store.ts";
 import type { DicomRequest } from "../dicom/sealed_store.ts";
 import type { DatasetSubmission } from "../register_dataset.ts";
 
-/** Dependencies of DICOM submissions. */
 type Needs = Pick<IngestionDependencies, "dataRoots" | "sealedStore" | "dicomweb">;
 
 /** Whether a request body asks for a DICOM import. */
@@ -21,7 +20,7 @@ export function isDicomRequest(body: unknown): boolean {
 }
 
 /**
- * Parses a request to import a DICOM folder on the server, or from a PACS.
+ * Parses a request to import a folder or from a PACS.
  * @throws {Problem} naming the field
  */
 export async function dicomSubmission(body: unknown, needs: Needs): Promise<DatasetSubmission> {
@@ -82,10 +81,7 @@ export function makeSubmission(
   };
 }
 
-/**
- * Reads a labels CSV up to its size limit.
- * @throws {Problem} when it is not a readable labels file
- */
+/** @throws {Problem} when it is not a readable labels file */
 export async function readLabelsFile(path: string): Promise<string> {
   const { size, isFile } = await Deno.stat(path);
   if (!isFile) throw new Problem("invalid_request", "labels: it is not a file");

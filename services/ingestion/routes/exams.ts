@@ -226,7 +226,6 @@ function damaged(image: string, dataset: string, { message }: RenderFailed): Pro
   );
 }
 
-/** Converts an exam to its API form. */
 export function shownExam(exam: Exam): z.infer<typeof examSchema> {
   return {
     index: exam.index,

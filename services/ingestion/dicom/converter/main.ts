@@ -1,9 +1,6 @@
 /**
- * Converter process: reads requests as lines from stdin and writes answers as lines to stdout. A worker
- * thread does the work. The main thread ends the process when a file takes too long, or when stdin closes
- * because the service has ended.
- *
- * Usage: main.ts <timeout per file in seconds>
+ * Converter process: requests as lines on stdin, answers as lines on stdout. A worker thread does the work; the main
+ * thread ends the process when a file takes longer than the timeout in seconds (argument) or when stdin closes.
  * @module
  */
 import { createInterface } from "node:readline";

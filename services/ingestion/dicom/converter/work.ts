@@ -36,10 +36,7 @@ function refusalOf(error: unknown): Refusal {
   return { ok: false, code: "dicom_unreadable", message: `cannot be read or converted: ${kind}` };
 }
 
-/**
- * Reads the header of a file, not its pixels.
- * @throws {DicomRefused} when it is not DICOM, or damaged
- */
+/** @throws {DicomRefused} when it is not DICOM, or damaged */
 async function inspectFile(path: string): Promise<Inspection> {
   using file = await Deno.open(path);
   const { size, mtime } = await file.stat();
@@ -87,10 +84,7 @@ function refusal(dataSet: DataSet | null, code: RefusalCode, message: string): D
   return refused;
 }
 
-/**
- * Converts a file.
- * @throws {DicomRefused} when it cannot be converted
- */
+/** @throws {DicomRefused} when it cannot be converted */
 async function convertFile({ path, target, window }: ConversionOrder): Promise<Conversion> {
   const { size } = await Deno.stat(path);
   if (size > DICOM_FILE_BYTES_MAX) {
