@@ -54,7 +54,6 @@ import type { SlurmRuntime } from "./executors/slurm_script.ts";
 import { createSiteContexts, openSifImages } from "./container_images/assemble.ts";
 import { createVolumeWorkspace } from "./workspace/volume_workspace.ts";
 
-/** How inference reaches the other services. */
 export interface InferenceLinks {
   readonly ingestion: { readonly url: string; readonly fetch: Fetch };
   readonly scoring: { readonly url: string; readonly fetch: Fetch };
@@ -63,7 +62,6 @@ export interface InferenceLinks {
 /** Size of a container's /tmp; it counts against its memory. */
 const TEMPORARY_SIZE = "2g";
 
-/** The volume, the machine and what they provide. */
 interface Ground {
   readonly layout: VolumeLayout;
   readonly damage: Damage;
@@ -233,12 +231,10 @@ function engineOf({ engine }: Pick<Settings, "engine">): ContainerEngine {
   return engine === "podman" ? PODMAN : DOCKER;
 }
 
-/** Inputs to the choice of an executor. */
 interface ExecutorParts {
   readonly users: SiteUsers;
   readonly gpus: readonly number[] | null;
   readonly catalogue: ModelCatalogue;
-  /** Whether an unfinished evaluation was started with an engine. */
   readonly hadEngine: boolean;
   readonly owner: ContainerOwner;
 }

@@ -6,13 +6,11 @@ import type {
 import type { EvaluationRequest } from "../../shared/contracts/evaluations.ts";
 import type { View } from "../../shared/domain/mod.ts";
 
-/** Client of the ingestion service. */
 export interface DatasetClient {
   /** Finds a dataset. Throws a problem: `not_found`, or `upstream_unavailable`. */
   get(id: string): Promise<DatasetRecord>;
   /**
-   * Compares some images with the records of their registration.
-   * @param start 0, or `next` of the previous call
+   * Compares images from `start` (0, or `next` of the call before) with the records of their registration.
    * @throws {Problem} as `get`
    */
   lookAgain(id: string, start: number): Promise<ImagesLook>;
@@ -20,14 +18,12 @@ export interface DatasetClient {
   foreignFiles(id: string): Promise<ForeignFilesAnswer>;
 }
 
-/** Request to score an evaluation. */
 export interface ScoreOrder {
   /** Id of the evaluation, also used for the score. */
   readonly evaluation: string;
   readonly dataset: string;
   readonly model: string;
   readonly experiment: string;
-  /** Absolute path of the predictions on the volume. */
   readonly predictions: string;
   readonly bootstrap: EvaluationRequest["bootstrap"];
   readonly operating_points: EvaluationRequest["operating_points"];
@@ -39,12 +35,9 @@ export interface ScoreOrder {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** Client of the scoring service. */
 export interface ScoringClient {
   /**
-   * Scores predictions; idempotent for each evaluation.
-   * @param user the evaluation's user: scoring shares its capacity among users
-   * @returns id of the score
+   * Scores predictions, once for each evaluation, and returns the score's id. The user shares scoring's capacity.
    * @throws {Problem} scoring's problem, or `upstream_unavailable`
    */
   score(order: ScoreOrder, user: string): Promise<string>;

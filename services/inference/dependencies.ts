@@ -16,7 +16,6 @@ import type { DeliveryWorker } from "./webhooks/delivery_worker.ts";
 import type { WebhookSender } from "./webhooks/webhook_sender.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
-/** Parts of the inference service. */
 export interface InferenceDependencies {
   readonly catalogue: ModelCatalogue;
   readonly datasets: DatasetClient;
@@ -39,7 +38,6 @@ export interface InferenceDependencies {
   readonly quota: number;
   /** Damaged files found on the volume. */
   readonly damage: Pick<Damage, "list">;
-  /** Diagnoses the machine. */
   readonly diagnose: () => Promise<Diagnosis>;
   readonly log: Log;
   readonly registry: Registry;

@@ -8,7 +8,6 @@ import { SCORING_CALL_S } from "../../shared/limits.ts";
 import { CALLER_HEADERS, Problem, type ServiceClient } from "../../shared/http/mod.ts";
 import type { DatasetClient, ScoringClient } from "./clients.ts";
 
-/** Creates a client of the ingestion service. */
 export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient {
   async function ask<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
     const parsed = schema.safeParse(await ingestion.json("GET", path));
@@ -27,7 +26,6 @@ export function createHttpDatasetClient(ingestion: ServiceClient): DatasetClient
   };
 }
 
-/** Creates a client of the scoring service. */
 export function createHttpScoringClient(scoring: ServiceClient): ScoringClient {
   return {
     async score(order, user): Promise<string> {

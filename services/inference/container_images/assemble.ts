@@ -9,11 +9,7 @@ import { provideImage } from "./docker_images.ts";
 import { createSifImages, type SaveArchive, type SifImages } from "./sif_images.ts";
 import { type BuildContexts, createStagedBuildContexts } from "./build_contexts.ts";
 
-/**
- * Creates the build contexts of a site.
- * @param users for whom images are built
- * @param gpus of this machine; null if unknown
- */
+/** Creates the build contexts of a site for these users; `gpus` is null if unknown. */
 export function createSiteContexts(
   settings: Settings,
   users: SiteUsers,
@@ -53,7 +49,6 @@ function dockerSave(settings: Settings, contexts: BuildContexts): SaveArchive {
   };
 }
 
-/** The build contexts of a command's site. */
 async function commandContexts(settings: Settings): Promise<BuildContexts> {
   const { users } = await readSiteUsers(settings.users);
   const gpus = settings.executor === "slurm" ? null : await lookForGpus(settings.gpus);

@@ -10,7 +10,6 @@ export interface BuildContext {
   readonly folder: string;
 }
 
-/** Creates and removes build contexts. */
 export interface BuildContexts {
   /** Tags and arguments of the images that a model needs. */
   plan(model: Model): ImagePlans;
@@ -20,9 +19,7 @@ export interface BuildContexts {
   remove(context: BuildContext): Promise<void>;
 }
 
-/** Inputs of every build context. */
 export interface StagedBuildContextsOptions {
-  /** Absolute path of the folder for contexts. */
   readonly workFolder: string;
   readonly users: SiteUsers;
   /** Build arguments of the site, for Dockerfiles that declare them. */
@@ -32,10 +29,7 @@ export interface StagedBuildContextsOptions {
 /** Creates the users of users.txt in an image; the metarepository's Dockerfiles run it as `./create_users.sh`. */
 const CREATE_USERS_URL = new URL("./create_users.sh", import.meta.url);
 
-/**
- * Build contexts are copies below the work folder: a build never writes to the model's folder, and nothing else of
- * the site gets into an image.
- */
+/** Build contexts are copies, so that a build neither writes to the model's folder nor sees more of the site. */
 export function createStagedBuildContexts(options: StagedBuildContextsOptions): BuildContexts {
   const { users, buildArgs } = options;
   const site = { groupName: users.groupName, usersText: users.text, buildArgs };
@@ -67,10 +61,7 @@ async function stage(model: Model, options: StagedBuildContextsOptions): Promise
   return { folder };
 }
 
-/**
- * COPY preserves modes, and another user than the owner must read the files in the image. So the mode depends only
- * on whether the file is executable, not on the umask at checkout or now. The image's tag relies on it.
- */
+/** COPY preserves modes and the tag relies on them, so they depend only on whether a file is executable. */
 async function copyFolder(source: string, destination: string): Promise<void> {
   await makeFolder(destination);
   for await (const entry of Deno.readDir(source)) {

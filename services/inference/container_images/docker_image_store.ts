@@ -11,7 +11,6 @@ export function createDockerImageStore(engine: ContainerEngine, volume: string):
   };
 }
 
-/** The fields of `docker image inspect` that are read here. */
 interface InspectedImage {
   readonly Id: string;
   readonly RepoTags: readonly string[] | null;

@@ -15,23 +15,19 @@ import type { ImagePlan } from "./plan_images.ts";
 /** Removes unused images and returns how many. */
 export type MakeRoom = () => Promise<number>;
 
-/** What providing images needs. */
 export interface ImageWork {
   readonly engine: ContainerEngine;
   readonly contexts: BuildContexts;
   /** Path of the results volume, for the images' label. */
   readonly volume: string;
   readonly makeRoom: MakeRoom;
-  /** Receives the build's output. */
   readonly onLine: OnLine;
-  /** Cancels the build. */
   readonly signal: AbortSignal;
 }
 
 /** Messages of builders, apt and git when the engine's disk is full. */
 const NO_SPACE = /no space left on device|disk quota exceeded|not enough free space/i;
 
-/** The engine's image of this reference, or null. */
 export async function findImage(
   engine: ContainerEngine,
   reference: string,
@@ -49,10 +45,7 @@ export function digestOf(id: string): string {
   return id.startsWith("sha256:") ? id : `sha256:${id}`;
 }
 
-/**
- * Provides a model's image: builds its base if missing, then the image. If a build finds the disk full and unused
- * images can be removed, it is retried once.
- */
+/** Provides a model's image and its base. A build that finds the disk full is retried once if images can go. */
 export async function provideImage(
   model: Model,
   work: ImageWork,
@@ -108,7 +101,6 @@ async function providePrivateImage(
 
 interface Build {
   readonly plan: ImagePlan;
-  /** Path in the context. */
   readonly dockerfile: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -204,10 +196,7 @@ const BUILDKIT_ERROR = /^#\d+ ERROR: (?<reason>.*)/;
 const LEGACY_FROM = /^Step \d+\/\d+ : FROM (?:--\S+ )*(?<image>[^\s-]\S*)/i;
 const LEGACY_ARGUMENT = /^Step \d+\/\d+ : ARG (?<name>\w+)=["']?(?<value>[^\s"']*)/i;
 
-/**
- * The image that the builder could not pull, and its message; null when the build failed for another reason.
- * @param buildArgs arguments of the build
- */
+/** The image that the builder could not pull, and its message; null when the build failed for another reason. */
 export function unpulledImage(
   { stdout, stderr }: Pick<CommandResult, "stdout" | "stderr">,
   buildArgs: Readonly<Record<string, string>> = {},

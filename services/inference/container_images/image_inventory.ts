@@ -7,7 +7,6 @@ export interface InventoryImage extends StoredImage {
   readonly current: boolean;
 }
 
-/** The images of a site, matched with its models. */
 export interface ImageInventory {
   list(): Promise<InventoryImage[]>;
   /** Removes images that no model needs and no container uses, and returns them. */

@@ -8,13 +8,11 @@ export interface StoredImage {
   readonly kind: "model" | "base";
   /** Size of all layers, some of which other images may share. */
   readonly sizeBytes: number;
-  /** RFC 3339. */
   readonly builtAt: string;
   /** A running or ended container was created from it. */
   readonly used: boolean;
 }
 
-/** The images that mammoeval keeps for a volume. */
 export interface ImageStore {
   /** Images of this volume, oldest first. */
   list(): Promise<StoredImage[]>;

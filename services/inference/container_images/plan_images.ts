@@ -2,7 +2,6 @@ import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { createHash } from "node:crypto";
 import type { Model } from "../models/model_catalogue.ts";
 
-/** One image to build. */
 export interface ImagePlan {
   /** Tag; it changes with the Dockerfile, the arguments and the base. */
   readonly tag: string;
@@ -16,10 +15,8 @@ export interface ImagePlans {
   readonly model: ImagePlan;
 }
 
-/** A site's inputs to builds. */
 export interface BuildSite {
   readonly groupName: string;
-  /** Content of users.txt. */
   readonly usersText: string;
   /** Given only to Dockerfiles that declare them. */
   readonly buildArgs: Readonly<Record<string, string>>;

@@ -50,11 +50,8 @@ export type SaveArchive = (
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest
   : never;
 
-/** Options of {@link createSifImages}. */
 export interface SifImagesOptions {
-  /** Absolute path of the folder of SIF files. */
   readonly folder: string;
-  /** Tag of a model's image. */
   readonly tagOf: (model: Model) => string;
   /** Builds missing images with another engine; null if there is none. */
   readonly save: SaveArchive | null;
@@ -214,8 +211,7 @@ const JSON_BYTES_MAX = 1024 * 1024;
 const CONFIG_NAME = /^(?:blobs\/sha256\/)?([0-9a-f]{64})(?:\.json)?$/;
 
 /**
- * Reads the metadata of an archive of `docker save`; skips layers.
- * @param path of the uncompressed archive
+ * Reads the metadata of an uncompressed archive of `docker save`; skips layers.
  * @throws {RangeError} when it is no such archive, or does not have exactly one image with a tag
  */
 export async function readDockerArchive(path: string): Promise<DockerArchive> {

@@ -2,12 +2,8 @@ import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { giveWay, NICE } from "../../../shared/give_way.ts";
 import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 
-/**
- * The only place that starts programs. Arguments are an array, never a shell line.
- * @module
- */
+/** @module The only place that starts programs. Arguments are an array, never a shell line. */
 
-/** How a program ended. */
 export interface CommandResult {
   /** Exit code; 128 + n for signal n; 127 when the program could not be started. */
   readonly exitCode: number;
@@ -18,7 +14,6 @@ export interface CommandResult {
   readonly aborted: boolean;
 }
 
-/** How a program shall run. */
 export interface CommandOptions {
   /** The program's whole environment; by default that of this process. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -47,7 +42,7 @@ export interface CommandOptions {
 const OUTPUT_CHARS_MAX = 64 * 1024;
 
 /**
- * Runs a program to its end. It never throws because of what the program does.
+ * Runs a program to its end.
  * @throws {unknown} what a callback threw, after the program was killed
  */
 export async function runCommand(
@@ -177,21 +172,16 @@ async function collect(
   return kept;
 }
 
-/** Cuts text into lines. */
 export interface LineSplitter {
   push(text: string): void;
-  /** Passes on the last line if it has no newline. */
   end(): void;
 }
 
 /**
- * Creates a splitter. A carriage return inside a line means that the text was overwritten (progress bars): only the
- * text after the last one counts. Long lines are cut; a line without an end is passed on in pieces, so that it does
- * not fill memory and still shows.
- * @param onLine receives each line without its newline
+ * Cuts text into lines. A carriage return means overwritten text (progress bars): only what follows counts. Long lines
+ * are cut, and a line without an end is passed on in pieces, so that it does not fill memory and still shows.
  * @param onDraft receives the current text of a line that is still being overwritten
- * @param stamp prefix that the engine adds to each line and to each piece of a long line; it is kept at the start
- * of a line and removed elsewhere
+ * @param stamp prefix of each line and piece from the engine; kept at the start of a line and removed elsewhere
  * @param piece global pattern of that prefix where the pieces of a line have different ones
  */
 export function createLineSplitter(

@@ -7,13 +7,11 @@ export interface ContainerEngine {
   readonly name: "docker" | "podman";
   /** Name for people. */
   readonly title: string;
-  /** Runs the engine's client. */
   run(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Whether the engine can run containers, its version, and what it cannot bound. */
   diagnose(): Promise<EngineState>;
   /** Arguments of `create` and `run` that give a container these GPUs (indices). */
   gpuArguments(gpus: readonly number[]): readonly string[];
-  /** Further arguments of `create`. */
   createArguments(): readonly string[];
   /** Limits that `create` must not ask for here: an engine without the control group would refuse. */
   unsupported(): Promise<EngineState["limits_lacking"]>;
@@ -26,7 +24,6 @@ export interface ContainerEngine {
 /** Format for `docker info`: whether the engine can bound each of {@link BOUNDS}, in their order. */
 const LIMITS_FORMAT = "{{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.CPUCfsQuota}}";
 
-/** A Docker engine. */
 export const DOCKER: ContainerEngine = {
   name: "docker",
   title: "Docker",

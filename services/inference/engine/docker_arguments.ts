@@ -19,15 +19,13 @@ const PROBE_LABEL = "mammoeval.probe";
 /** Size at which the engine rotates a container's log; the evaluation's own log is complete. */
 const ENGINE_LOG_SIZE = "64m";
 
-/** Name of an evaluation's container. */
 export function containerName(evaluation: string): string {
   return `mammoeval-${evaluation}`;
 }
 
 /**
- * Turns a job into the arguments of `docker create` (an array, never a shell line): no network, no capabilities, no
- * new privileges, a non-root user, read-only images, and bounded memory (no extra swap), processes and cores.
- * @param unsupported limits that the engine would refuse
+ * Arguments of `docker create`: no network, capabilities or new privileges, a non-root user, read-only images, and
+ * bounded memory (no extra swap), processes and cores; `unsupported` limits would be refused by the engine.
  */
 export function dockerCreateArguments(
   job: Job,
@@ -109,10 +107,7 @@ export function dockerProbeArguments(
   ];
 }
 
-/**
- * A value of `--mount`, which is CSV, for Docker and Apptainer. Unlike `-v`, it does not create a missing source and
- * accepts a path with a colon.
- */
+/** A value of `--mount` (CSV): unlike `-v`, it does not create a missing source and accepts a path with a colon. */
 export function mountRequest({ source, target, readOnly }: Mount): string {
   const fields = [
     "type=bind",
@@ -124,11 +119,8 @@ export function mountRequest({ source, target, readOnly }: Mount): string {
     .join(",");
 }
 
-/** Inputs of one image build. */
 export interface BuildRequest {
-  /** Absolute path of the build context. */
   readonly context: string;
-  /** Absolute path of the Dockerfile. */
   readonly dockerfile: string;
   readonly tag: string;
   readonly buildArgs: Readonly<Record<string, string>>;

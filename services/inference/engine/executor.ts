@@ -2,7 +2,6 @@ import type { EvaluationErrorType, Shard } from "../../../shared/contracts/evalu
 import type { Job } from "./job.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
-/** Why something failed, for the user. */
 export interface Failure {
   readonly type: EvaluationErrorType;
   /** What went wrong and what to do. */
@@ -17,13 +16,11 @@ export interface ContainerImage {
   readonly builtAt: string | null;
 }
 
-/** Result of an operation, or the failure to report to the caller. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | {
   readonly ok: false;
   readonly failure: Failure;
 };
 
-/** How a run ended. */
 export type RunEnd =
   | {
     readonly kind: "exited";
@@ -40,10 +37,8 @@ export type RunEnd =
   /** The container is gone, and how it ended is unknown; a cluster may say why. */
   | { readonly kind: "vanished"; readonly reason?: string };
 
-/** Receives the output of a run or a build, line by line. */
 export type OnLine = (line: OutputLine) => void;
 
-/** One line of output of a run or a build. */
 export interface OutputLine {
   /** RFC 3339, with nanoseconds if the engine gives them. */
   readonly at: string;
@@ -72,7 +67,6 @@ export interface RecordedUse extends Pick<Measurement, "cpuSeconds" | "gpuMemory
   readonly unknown: Readonly<Record<string, string>>;
 }
 
-/** Optional callbacks of `follow`. */
 export interface FollowHooks {
   /** A part of a divided run has changed its state. */
   onShards?(shards: readonly Shard[]): void;
@@ -98,11 +92,7 @@ export interface Executor {
   /** Checks that containers get these GPUs (indices), with any image of the site. */
   probe(image: ContainerImage, gpus: readonly number[]): Promise<Outcome<void>>;
   start(job: Job): Promise<Outcome<void>>;
-  /**
-   * Waits until a job has ended, and passes on its output.
-   * @param id the evaluation's id
-   * @param since skips lines up to this time; null for all
-   */
+  /** Follows a job to its end and passes on its output after `since`; null for all. */
   follow(id: string, onLine: OnLine, since: string | null, hooks?: FollowHooks): Promise<RunEnd>;
   /** Resources that a running job uses now; null when unknown. */
   measure(id: string, gpus: readonly number[]): Promise<Measurement | null>;
@@ -116,10 +106,8 @@ export interface Executor {
   known(): Promise<string[]>;
 }
 
-/** Success without a value. */
 export const DONE: Outcome<void> = { ok: true, value: undefined };
 
-/** Failure with its reason. */
 export function refused(type: Failure["type"], message: string): Outcome<never> {
   return { ok: false, failure: { type, message } };
 }

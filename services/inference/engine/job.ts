@@ -7,7 +7,6 @@ export interface Mount {
   readonly readOnly: boolean;
 }
 
-/** Limits of one run. */
 export interface JobLimits {
   /** In Docker's notation, such as `16g`; there is no extra swap. */
   readonly memory: string;
@@ -47,7 +46,6 @@ export interface Job {
   readonly gpus: readonly number[];
   /** How many GPUs the job requests. */
   readonly gpuCount: number;
-  /** Time limit, in seconds. */
   readonly timeoutS: number;
   readonly readOnlyRoot: boolean;
   readonly limits: JobLimits;

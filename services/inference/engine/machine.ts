@@ -6,11 +6,7 @@ import type { Diagnosis, EngineState } from "../../../shared/contracts/doctor.ts
 /** How long the engine's diagnosis is cached, in milliseconds: every start page asks for it. */
 export const ENGINE_DIAGNOSIS_MS = 5000;
 
-/**
- * Finds the GPUs that evaluations may use.
- * @param configured indices from `MAMMOEVAL_GPUS`, or null to ask nvidia-smi
- * @returns indices, or null if unknown: then the engine reports a missing GPU when a job asks for it
- */
+/** Finds the GPUs that evaluations may use; null if unknown, and then the engine reports a missing one. */
 export async function lookForGpus(
   configured: readonly string[] | null,
 ): Promise<readonly number[] | null> {
@@ -34,7 +30,6 @@ const NOT_ASKED: EngineState = {
   message: "Not used: MAMMOEVAL_ENGINE is podman",
 };
 
-/** Inputs of a diagnosis. */
 export interface DiagnosisParts {
   readonly executor: string;
   readonly isApptainer: boolean;
@@ -53,7 +48,6 @@ export interface DiagnosisParts {
   readonly hasUsersFile: boolean;
 }
 
-/** Diagnoses the machine. */
 export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
   const { gpus, runner, executor, isApptainer, isPodman } = parts;
   const engine = await parts.engine();

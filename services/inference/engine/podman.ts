@@ -1,7 +1,6 @@
 import type { Bound, EngineState } from "../../../shared/contracts/doctor.ts";
 import { type CommandResult, runCommand } from "./command.ts";
 
-/** The fields of `podman info` that are read here. */
 interface PodmanInfo {
   readonly host: {
     readonly cgroupVersion: string;

@@ -1,7 +1,6 @@
 import type { EvaluationRecord, Shard } from "../../../shared/contracts/evaluations.ts";
 import { BEGAN, type Evaluation, PLACES } from "./ledger.ts";
 
-/** Converts an evaluation to its API representation. */
 export function recordOf(evaluation: Evaluation): EvaluationRecord {
   const { id, request, status, progress, error, score } = evaluation;
   const self = `/v1/evaluations/${id}`;

@@ -9,7 +9,6 @@ import type { ModelBuild, ModelCheck } from "../../../shared/contracts/models.ts
 import type { Outbox } from "./outbox.ts";
 import type { Uses } from "./uses.ts";
 
-/** Progress that a run reports. */
 export interface Progress {
   readonly done: number | null;
   readonly total: number | null;
@@ -40,7 +39,6 @@ export interface Evaluation {
   readonly gpus: readonly number[];
   /** Whether a cluster has its job, which waits there while the state is `queued`; absent in older ledgers. */
   readonly submitted?: boolean;
-  /** When the container started, RFC 3339. */
   readonly runningSince: string | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
@@ -49,7 +47,6 @@ export interface Evaluation {
   readonly version: number;
 }
 
-/** Fields that may change. */
 export type EvaluationPatch = Partial<
   Pick<
     Evaluation,
@@ -66,7 +63,6 @@ export type EvaluationPatch = Partial<
   >
 >;
 
-/** A change of an evaluation, for followers. */
 export interface EvaluationEvent {
   /** Unique over the whole ledger; `Last-Event-ID` of server-sent events. */
   readonly sequence: number;
@@ -106,7 +102,6 @@ export interface Ledger {
   newId(): string;
   /** Adds a new evaluation and, if given, the answer for its key, in one transaction. */
   add(evaluation: Evaluation, key?: { key: string; answer: KeptAnswer }): void;
-  /** Adds several: all or none. */
   addAll(evaluations: readonly Evaluation[], key?: { key: string; answer: KeptAnswer }): void;
   get(id: string): Evaluation | null;
   /** In the filter's order, by default newest first. */
@@ -117,18 +112,11 @@ export interface Ledger {
   queued(device: EvaluationRequest["device"], limit: number): Evaluation[];
   /** All that have not ended, oldest first. */
   unfinished(): Evaluation[];
-  /**
-   * Changes the state.
-   * @returns the evaluation as it is now, or null when the state machine does not allow the change from its actual
-   * state (a concurrent change came first)
-   */
+  /** Changes the state; null when the state machine does not allow it from the actual state. */
   change(id: string, to: EvaluationStatus, patch?: EvaluationPatch): Evaluation | null;
   /** Changes fields within the state; an ended evaluation stays as it is. */
   update(id: string, patch: EvaluationPatch): Evaluation | null;
-  /**
-   * Sets or removes the name and the notes, in every state; no event tells of it.
-   * @returns the evaluation as it is now; null if there is none
-   */
+  /** Sets or removes the name and the notes in every state, without an event; null if there is no evaluation. */
   annotate(id: string, notes: EvaluationNotes): Evaluation | null;
   /** Events of one evaluation after a sequence number, oldest first. */
   events(id: string, after: number): EvaluationEvent[];
@@ -141,15 +129,11 @@ export interface Ledger {
   readonly uses: Uses;
   /** The latest build and the latest check of each model. */
   readonly work: ModelWork;
-  /** The webhook messages that state changes queued. */
   readonly outbox: Outbox;
   close(): void;
 }
 
-/**
- * Provenance key of a run's start, in seconds of the machine's uptime; present while the run goes on. The wall
- * clock may be adjusted, and a process that resumes the run shares no other clock with the one that started it.
- */
+/** Provenance key of a run's start in seconds of uptime, as the wall clock may be adjusted; gone when it ends. */
 export const BEGAN = "began_at_uptime_s";
 /** Provenance key of a divided run on cpu: the places that it holds. */
 export const PLACES = "shard_places";

@@ -7,19 +7,14 @@ import { isFinal } from "./state_machine.ts";
 const DURATIONS_S = [1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86_400, 3 * 86_400];
 const OPEN_STATUSES: readonly EvaluationStatus[] = ["queued", "building", "running", "scoring"];
 
-/** Options of {@link measureLedger}. */
 export interface MeasuringOptions {
   readonly registry: Registry;
   /** Free bytes on the results volume; null if unknown. */
   readonly freeBytes: () => Promise<number | null>;
-  /** Indices of the usable GPUs; null if unknown. */
   readonly gpus: readonly number[] | null;
 }
 
-/**
- * Wraps a ledger with Prometheus metrics: how many evaluations wait and run, how long they wait and run, and how
- * they end. Every change goes through the ledger, so the metrics are complete.
- */
+/** Wraps a ledger with Prometheus metrics; complete, because every change goes through the ledger. */
 export function measureLedger(ledger: Ledger, options: MeasuringOptions): Ledger {
   const meters = createMeters(options.registry);
   watchState(ledger, options);
@@ -71,7 +66,6 @@ function createMeters(registry: Registry): { changed(evaluation: Evaluation): vo
   };
 }
 
-/** Reads the current state whenever Prometheus scrapes. */
 function watchState(ledger: Ledger, { registry, freeBytes, gpus: known }: MeasuringOptions): void {
   const registers = [registry];
   new Gauge({

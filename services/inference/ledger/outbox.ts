@@ -2,10 +2,8 @@ import type { DELIVERY_STATUSES } from "../../../shared/contracts/webhooks.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { statement } from "./sqlite_database.ts";
 
-/** State of a delivery. */
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** One webhook message. */
 export interface Delivery {
   /** `webhook-id` of Standard Webhooks: the same for every attempt, so that a receiver detects repeats. */
   readonly id: string;
@@ -42,7 +40,6 @@ export interface Outbox {
   renew(id: string, now: string): Delivery | null;
 }
 
-/** The outbox in the ledger's database. */
 export function createSqliteOutbox(database: DatabaseSync): Outbox {
   const update: Outbox["update"] = (id, patch) => {
     const entries = Object.entries(patch).map(([name, value]) => [COLUMNS[name]!, value] as const);

@@ -7,9 +7,7 @@ import type { Evaluation, Ledger } from "./ledger.ts";
 import { openAlone } from "./sqlite_database.ts";
 import { isFinal } from "./state_machine.ts";
 
-/** Result of rebuilding a ledger. */
 export interface RebuiltLedger {
-  /** Number of evaluations in the new ledger. */
   readonly evaluations: number;
   /** Folders of results that were left out, each with the reason. */
   readonly leftOut: readonly string[];
@@ -18,9 +16,8 @@ export interface RebuiltLedger {
 }
 
 /**
- * Rebuilds the ledger from the `evaluation.json` files that every evaluation writes when it ends. Unfinished
- * evaluations, webhooks, stored answers and the uses of deleted evaluations are lost. The old ledger is kept beside
- * it. The caller holds inference's lock of the volume.
+ * Rebuilds the ledger from the `evaluation.json` files of ended evaluations; everything else in it is lost. The old
+ * ledger is kept beside it. The caller holds inference's lock of the volume.
  * @throws {RangeError} when the ledger is undamaged: it knows more than the files do
  */
 export async function rebuildLedger(
@@ -77,7 +74,6 @@ async function readResults(
   return { evaluations: evaluations.sort((a, b) => a.id < b.id ? -1 : 1), leftOut };
 }
 
-/** Converts an API record back to an evaluation. */
 function evaluationOf(record: EvaluationRecord): Evaluation {
   const { id, user, status, progress, error, created_at, started_at, finished_at } = record;
   if (!isFinal(status)) throw new RangeError(`it was ${status} when it was written`);

@@ -6,8 +6,7 @@ import { migrate } from "./ledger_schema.ts";
 const LOCK_WAIT_MS = 1000;
 
 /**
- * Opens a database exclusively and migrates it to the current schema.
- * @param path of the database file; created if missing
+ * Opens a database exclusively, creates it if missing, and migrates it to the current schema.
  * @throws {Error} when another process has it open, it is damaged, or a later version wrote it
  */
 export function openAlone(path: string): DatabaseSync {
@@ -41,10 +40,7 @@ export function openAlone(path: string): DatabaseSync {
   return database;
 }
 
-/**
- * Creates the file with a restrictive mode, which SQLite's files beside it inherit. SQLite accepts an empty file as
- * a database without tables.
- */
+/** Creates an empty file, which is a valid database, with a mode that SQLite's files beside it inherit. */
 function closeFile(path: string): void {
   try {
     Deno.openSync(path, { createNew: true, write: true, mode: MODES.closedFile }).close();
@@ -54,7 +50,6 @@ function closeFile(path: string): void {
   }
 }
 
-/** Advice for a ledger that cannot be used. */
 export const LEDGER_ADVICE =
   "restore it from a backup, or rebuild it from the results: deno task rebuild-ledger";
 
@@ -73,7 +68,6 @@ function refuseDamagedRows(database: DatabaseSync): void {
   }
 }
 
-/** Runs work in a transaction: all or nothing. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {
@@ -87,10 +81,7 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/**
- * Runs work in a transaction that a power cut may undo, for progress only: syncing to disk would block every
- * request, and progress is reported again a moment later. The next state change syncs it too.
- */
+/** A transaction that a power cut may undo, for progress only: syncing to disk would block every request. */
 export function inLooseTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("PRAGMA synchronous = NORMAL");
   try {
@@ -102,10 +93,7 @@ export function inLooseTransaction<T>(database: DatabaseSync, work: () => T): T 
 
 const known = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
-/**
- * A cached prepared statement: SQLite parses each text once per database.
- * @param sql one of a few dozen fixed texts; variable values are bound as parameters
- */
+/** A cached prepared statement of one of a few dozen fixed texts; values are bound as parameters. */
 export function statement(database: DatabaseSync, sql: string): StatementSync {
   const statements = known.get(database) ?? new Map<string, StatementSync>();
   known.set(database, statements);

@@ -9,19 +9,16 @@ import { statement } from "./sqlite_database.ts";
 
 // SQL for evaluations, their events and stored answers.
 
-/** Finds an evaluation; null if there is none. */
 export function findEvaluation(database: DatabaseSync, id: string): Evaluation | null {
   const found = statement(database, "SELECT body FROM evaluations WHERE id = ?").get(id);
   return found === undefined ? null : JSON.parse(String(found["body"]));
 }
 
-/** The largest id, or null. */
 export function latestId(database: DatabaseSync): string | null {
   const id = statement(database, "SELECT max(id) AS id FROM evaluations").get()?.["id"];
   return typeof id === "string" ? id : null;
 }
 
-/** Inserts or updates an evaluation. */
 export function writeEvaluation(database: DatabaseSync, evaluation: Evaluation): void {
   statement(
     database,
@@ -55,10 +52,8 @@ const SORT_KEYS: ReadonlySet<string> = new Set([
   "user",
 ]);
 
-/** A condition with the values of its parameters. */
 type Condition = readonly [sql: string, ...values: SQLInputValue[]];
 
-/** Reads a page in the filter's order. */
 export function listEvaluations(database: DatabaseSync, filter: EvaluationFilter): Evaluation[] {
   const { sort = "newest", after, limit } = filter;
   const isByKey = SORT_KEYS.has(sort);
@@ -73,7 +68,6 @@ export function listEvaluations(database: DatabaseSync, filter: EvaluationFilter
   return page.map(({ id }) => JSON.parse(String(body.get(String(id))!["body"])));
 }
 
-/** Counts the evaluations of all pages. */
 export function countEvaluations(
   database: DatabaseSync,
   filter: Omit<EvaluationFilter, "after" | "limit">,
@@ -120,7 +114,6 @@ function follows(sort: EvaluationOrderName, after: string): Condition {
   return [`${sort} > ${last} OR ${sort} = ${last} AND id < ?`, after, after, after];
 }
 
-/** All that have not ended, oldest first. */
 export function unfinishedEvaluations(database: DatabaseSync): Evaluation[] {
   const open: EvaluationStatus[] = ["queued", "building", "running", "scoring"];
   return statement(
@@ -147,7 +140,6 @@ export function queuedEvaluations(
     .map((row) => JSON.parse(String(row["body"])));
 }
 
-/** Adds an event of an evaluation. */
 export function writeEvent(
   database: DatabaseSync,
   id: string,
@@ -158,7 +150,6 @@ export function writeEvent(
     .run(id, type, JSON.stringify(data), new Date().toISOString());
 }
 
-/** Events of one evaluation after a sequence number, oldest first. */
 export function eventsAfter(database: DatabaseSync, id: string, after: number): EvaluationEvent[] {
   return statement(
     database,
@@ -174,7 +165,6 @@ export function eventsAfter(database: DatabaseSync, id: string, after: number): 
     }));
 }
 
-/** Stores the answer for a key. */
 export function writeKeptAnswer(database: DatabaseSync, key: string, answer: KeptAnswer): void {
   statement(
     database,
@@ -183,7 +173,6 @@ export function writeKeptAnswer(database: DatabaseSync, key: string, answer: Kep
     .run(key, answer.fingerprint, answer.evaluation, answer.body, new Date().toISOString());
 }
 
-/** The stored answer for a key; null if there is none. */
 export function findKeptAnswer(database: DatabaseSync, key: string): KeptAnswer | null {
   const row = statement(
     database,

@@ -27,9 +27,8 @@ const IN_MEMORY = ":memory:";
 const NO_RESERVE: DiskReserve = { hold: () => {}, giveUp: () => false };
 
 /**
- * Opens the ledger exclusively; the lock ends with the process, however that ends.
- * @param path of the database file; created if missing
- * @throws {Error} when another process has it open, it is damaged, or a later version wrote it
+ * Opens or creates the ledger exclusively.
+ * @throws {Error} as {@linkcode openAlone}
  */
 export function openSqliteLedger(path: string): Ledger {
   const database = openAlone(path);
@@ -124,7 +123,6 @@ function changeOfState(to: EvaluationStatus, patch: EvaluationPatch): Change {
   };
 }
 
-/** A change within a state; an ended evaluation stays as it is. */
 function progressOf(patch: EvaluationPatch): Change {
   return {
     decide: (current) => isFinal(current.status) ? null : { ...current, ...patch },
@@ -160,11 +158,8 @@ function createSqliteKeptWork<T>(
   };
 }
 
-/** Callbacks for changes of evaluations. */
 interface Watchers {
-  /** Calls back after every change of one evaluation; returns a function that unsubscribes. */
   watch(id: string, onChange: () => void): () => void;
-  /** Calls the watchers of a changed evaluation. */
   announce(id: string): void;
 }
 
@@ -193,10 +188,7 @@ interface DiskReserve {
   giveUp(): boolean;
 }
 
-/**
- * Creates a reserve: a file that only takes up space. It allows recording the end of an evaluation on a full
- * volume, and deleting what filled it.
- */
+/** A file that takes up space, so that the end of an evaluation can be recorded on a full volume. */
 export function createDiskReserve(path: string, bytes: number): DiskReserve {
   return {
     hold(): void {

@@ -37,7 +37,6 @@ export function noteUse(database: DatabaseSync, evaluation: Evaluation): void {
   );
 }
 
-/** Stores uses in the ledger's database. */
 export function createSqliteUses(database: DatabaseSync): Uses {
   return {
     counted(modelVersion, datasetDigest): number {

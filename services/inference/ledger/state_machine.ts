@@ -1,10 +1,6 @@
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
 
-/**
- * The states of an evaluation and their transitions; ARCHITECTURE.md draws this table. The transitions back to
- * `queued` are for runs that the platform, not the model, interrupted, and for jobs that wait in a cluster's queue;
- * only these go from `queued` to `running`.
- */
+/** The transitions, as in ARCHITECTURE.md; back to `queued` go only interrupted runs and jobs of a cluster. */
 export const TRANSITIONS: Readonly<Record<EvaluationStatus, readonly EvaluationStatus[]>> = {
   queued: ["building", "running", "cancelled", "failed"],
   building: ["running", "failed", "cancelled", "queued"],
@@ -15,12 +11,10 @@ export const TRANSITIONS: Readonly<Record<EvaluationStatus, readonly EvaluationS
   cancelled: [],
 };
 
-/** Whether this state is final. */
 export function isFinal(status: EvaluationStatus): boolean {
   return TRANSITIONS[status].length === 0;
 }
 
-/** Whether the state machine allows this transition. */
 export function canChange(from: EvaluationStatus, to: EvaluationStatus): boolean {
   return TRANSITIONS[from].includes(to);
 }

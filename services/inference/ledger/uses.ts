@@ -19,22 +19,15 @@ export interface Use {
   readonly last_at: string;
 }
 
-/** Filter of a list of uses. */
 export interface UseFilter {
   readonly user?: string | undefined;
   readonly model?: string | undefined;
   readonly dataset?: string | undefined;
 }
 
-/**
- * Records who evaluated what on which data. Uses outlive their evaluations: a test set that was used often says
- * less about future patients, so its use must stay traceable.
- */
+/** Who evaluated what on which data, also of deleted evaluations: a test set that is used often wears out. */
 export interface Uses {
-  /**
-   * Counts evaluations against a quota: those that succeeded, failed by a fault of the model, or are under way.
-   * Failures of the platform do not count.
-   */
+  /** Counts evaluations against a quota; failures of the platform do not count. */
   counted(modelVersion: string, datasetDigest: string): number;
   /** Grouped by user, model version and dataset; last used first. */
   list(filter: UseFilter): Use[];

@@ -12,7 +12,6 @@ import {
 import { noteUse } from "./sqlite_uses.ts";
 import { v7 as uuidv7 } from "uuid";
 
-/** A change of an evaluation, and the event for its followers. */
 export interface Change {
   /** Computes the next evaluation from the current one; null leaves it as it is. */
   readonly decide: (current: Evaluation) => Evaluation | null;
@@ -39,10 +38,7 @@ export function writeNew(
   });
 }
 
-/**
- * Writes a change with its event and, if the state changes, its use and webhook message, in one transaction.
- * @returns the changed evaluation; null when there is none or it stays as it is
- */
+/** Writes a change with its event, use and webhook message in one transaction; null when nothing changes. */
 export function writeChange(
   database: DatabaseSync,
   id: string,
@@ -65,7 +61,6 @@ export function writeChange(
   });
 }
 
-/** Sets or removes the name and the notes of an evaluation; null when there is none. */
 export function writeNotes(
   database: DatabaseSync,
   id: string,
@@ -86,11 +81,7 @@ export function writeNotes(
   });
 }
 
-/**
- * Composes the webhook message for an evaluation's new state. It contains no results or log lines, because it may
- * leave the site.
- * @returns the message, or null when no webhook wants this event
- */
+/** The message for a new state, if a webhook wants it; without results or log lines, as it may leave the site. */
 function webhookMessage(
   evaluation: Evaluation,
 ): Pick<Delivery, "id" | "evaluation" | "url" | "event" | "body"> | null {

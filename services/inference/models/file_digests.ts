@@ -9,12 +9,7 @@ export function isProgram({ mode }: Pick<Deno.FileInfo, "mode">): boolean {
   return ((mode ?? 0) & 0o100) !== 0;
 }
 
-/**
- * Computes SHA-256 of files, cached while a file does not change. Any change alters its inode, size or a timestamp,
- * and ctime cannot be set back.
- * @param now milliseconds since 1970
- * @returns the digest of a file, hexadecimal
- */
+/** Hex SHA-256 of files, cached by inode, size and timestamps: ctime cannot be set back. */
 export function createFileDigests(now: () => number = Date.now): (path: string) => Promise<string> {
   const kept = new Map<string, { readonly stamp: string; readonly digest: string }>();
   return async (path) => {

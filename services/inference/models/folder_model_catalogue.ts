@@ -23,11 +23,7 @@ import { createFileDigests, isProgram } from "./file_digests.ts";
 import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.ts";
 import { type ModelManifest, parseModelManifest } from "./model_manifest.ts";
 
-/**
- * Models as folders. Every lookup reads the disk, so a new folder is available at once.
- * @param roots absolute paths of folders of model folders. The first root with a name wins, even if its folder is
- * unusable: another version of a model must not run silently
- */
+/** Models as folders, read anew for each lookup. The first root with a name wins, even if unusable there. */
 export function createFolderModelCatalogue(roots: readonly string[]): ModelCatalogue {
   const digestOf = createFileDigests();
   async function find(name: string): Promise<ModelLookup> {
@@ -69,12 +65,10 @@ export function createFolderModelCatalogue(roots: readonly string[]): ModelCatal
   return { names: () => Promise.resolve(modelNames(roots)), overriding, find, inspect };
 }
 
-/** Folders of a name; the first one is used. */
 function foldersOf(name: string, roots: readonly string[]): string[] {
   return [...new Set(roots)].map((root) => join(root, name)).filter(isModelFolder);
 }
 
-/** Location of model folders, and how to hash their files. */
 interface CatalogueRoots {
   readonly roots: readonly string[];
   readonly digestOf: (path: string) => Promise<string>;

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { parametersOf, parseConfig } from "../../../shared/format/mod.ts";
 import { parseModelManifest } from "./model_manifest.ts";
 
-/** Faults of a folder, and advice, as sentences. */
 export interface FolderFindings {
   readonly faults: readonly string[];
   readonly advice: readonly string[];
@@ -30,10 +29,7 @@ async function textOf(path: string): Promise<string | null> {
   }
 }
 
-/**
- * Checks the files of a model folder.
- * @param texts content of Dockerfile, config.txt, predict/predict.sh, model.json and README.md, as far as they exist
- */
+/** Checks the texts of Dockerfile, config.txt, predict/predict.sh, model.json and README.md that exist. */
 export function inspectModelFiles(texts: ReadonlyMap<string, string>): FolderFindings {
   const faults: string[] = NEEDED.filter((file) => !texts.has(file)).map((file) =>
     `${file} is missing`

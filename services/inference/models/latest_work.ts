@@ -2,31 +2,22 @@ import type { KeptWork } from "../ledger/ledger.ts";
 
 /** Keeps the state of the latest work on each name, during it and after its end. */
 export interface LatestWork<T> {
-  /**
-   * Starts work, unless work on that name is running.
-   * @param work updates the state until it ends
-   * @returns resolves when the running work has ended
-   */
+  /** Starts work on a name unless some is running; resolves when the running work has ended. */
   start(
     name: string,
     begin: () => T,
     work: (progress: WorkProgress<T>) => Promise<void>,
   ): Promise<void>;
-  /** The current state, or null if there never was any work. */
   get(name: string): T | null;
 }
 
-/** How work reports its progress. */
 export interface WorkProgress<T> {
   /** Changes the visible state without storing it: for frequent updates. */
   show(change: (state: T) => T): void;
-  /** Changes the state and stores it. */
   update(change: (state: T) => T): void;
 }
 
-/** Options of {@link createLatestWork}. */
 export interface LatestWorkOptions<T> {
-  /** Stores the states. */
   readonly kept: KeptWork<T>;
   /** Closes a state whose work was interrupted by the end of a process; returns an ended state unchanged. */
   readonly cutShort: (state: T) => T;

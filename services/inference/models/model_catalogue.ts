@@ -1,7 +1,6 @@
 import type { FolderFindings } from "./inspect_model_folder.ts";
 import type { ModelManifest } from "./model_manifest.ts";
 
-/** Device a model may run on. */
 export type Device = "gpu" | "cpu";
 
 /** One parameter of a model: config.txt or the request sets it, and predict.sh uses it. */
@@ -20,7 +19,6 @@ export interface BaseFolder {
   readonly buildVersion: string;
 }
 
-/** A parsed model folder. */
 export interface Model {
   readonly name: string;
   /** Absolute path of `models/<name>`. */
@@ -28,7 +26,6 @@ export interface Model {
   /** Absolute paths of folders of the same name that this one overrides. */
   readonly hides: readonly string[];
   readonly manifest: ModelManifest;
-  /** Devices it may run on; both if none is declared. */
   readonly devices: readonly Device[];
   /** Absolute path of the files of `predict/` in the container. */
   readonly predictPath: string;
@@ -47,7 +44,6 @@ export interface Model {
   readonly buildVersion: string;
 }
 
-/** Result of looking up a model: found, unknown, or unusable. */
 export type ModelLookup =
   | { readonly ok: true; readonly model: Model }
   | { readonly ok: false; readonly reason: "unknown" | "unusable"; readonly message: string };
@@ -55,9 +51,7 @@ export type ModelLookup =
 /** The folder used for a name, and the folders of the same name that it overrides. */
 export type ModelFolder = Pick<Model, "name" | "folder" | "hides">;
 
-/** The models of this site. */
 export interface ModelCatalogue {
-  /** Folders that override others of the same name, by name. */
   overriding(): readonly ModelFolder[];
   /** Names of all model folders, sorted. */
   names(): Promise<string[]>;

@@ -27,12 +27,10 @@ export const modelManifestSchema = z.strictObject({
   paper: z.string().nullable().optional(),
 });
 
-/** The authors' description of a model. */
 export type ModelManifest = z.infer<typeof modelManifestSchema>;
 
 /**
- * Parses `model.json`.
- * @param text the file's content, or null for a folder without one (made for the metarepository)
+ * Parses `model.json`; null for a folder without one.
  * @throws {SyntaxError} naming the wrong field
  */
 export function parseModelManifest(text: string | null): ModelManifest {

@@ -11,10 +11,7 @@ import type { Model, ModelCatalogue, ModelLookup } from "./model_catalogue.ts";
 /** Hexadecimal digits of an image's digest in its model's name; enough to make collisions unlikely. */
 const NAME_DIGITS = 12;
 
-/**
- * Converts an order to the stored request. A private image gets a model name made from its digest, which reveals
- * neither origin nor owner.
- */
+/** The stored request. A private image gets a model name from its digest, which reveals no origin or owner. */
 export function requestOf({ model, ...order }: EvaluationOrder): EvaluationRequest {
   if (typeof model === "string") return { ...order, model };
   return {
@@ -29,7 +26,6 @@ export function isPrivateName(name: string): boolean {
   return /^private-[0-9a-f]{12}$/.test(name);
 }
 
-/** Finds the model of a request, a folder or a private image. */
 export async function findModelOf(
   { model, private_image }: Pick<EvaluationRequest, "model" | "private_image">,
   catalogue: Pick<ModelCatalogue, "find">,
@@ -63,12 +59,7 @@ function digestOf({ image }: PrivateImage): string {
   return image.slice(image.lastIndexOf(":") + 1);
 }
 
-/**
- * Explains why a private image may not be used.
- * @param image by digest, with or without its origin
- * @param registries name prefixes of images that may be pulled
- * @returns a sentence, or null when it may be used
- */
+/** Why an image with these registries' prefixes may not be used, as a sentence; null when it may. */
 export function pullRefusal({ image }: PrivateImage, registries: readonly string[]): string | null {
   const at = image.indexOf("@");
   if (at < 0) return null;
@@ -79,10 +70,7 @@ export function pullRefusal({ image }: PrivateImage, registries: readonly string
     "name an image that the engine already has by sha256:<its id>";
 }
 
-/**
- * Whether the caller may know of an evaluation: role `submit` only of its own; private images only the owner and
- * admins; evaluations that are not blind only those who may see the labels.
- */
+/** Whether the caller may know of an evaluation: its own, blind, and without another's private image. */
 export function mayKnow(evaluation: Pick<Evaluation, "user" | "request">, caller: Caller): boolean {
   const { blind, dataset, private_image } = evaluation.request;
   // A container that gets labels may print them into its log or predictions.

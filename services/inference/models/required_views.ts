@@ -6,21 +6,15 @@ import type { Evaluation } from "../ledger/ledger.ts";
 /** Maximum number of left-out exams listed in the provenance. */
 const LEFT_OUT_NAMED_MAX = 1000;
 
-/** Exams that a hint names. */
 const HINTED_EXAMS_MAX = 3;
 
-/** Provenance entries for exams that lack views. */
 export interface ViewsNote {
   /** Views that each evaluated exam has; exams without them were left out. */
   readonly required_views?: readonly View[];
   readonly exams_left_out?: { readonly count: number; readonly ids: readonly string[] };
 }
 
-/**
- * Decides whether exams that lack views are left out or refused.
- * @param choice `all` or `complete_only`
- * @returns the provenance entries, or a fault for each exam that prevents the evaluation
- */
+/** Provenance entries for exams that lack views, or faults for exams that prevent the evaluation. */
 export function checkViews(
   exams: readonly Exam[],
   views: readonly View[],
@@ -49,11 +43,7 @@ export function checkViews(
   return { note: {}, faults };
 }
 
-/**
- * Hint for a model that does not declare its views (like those made for the metarepository) and may fail on a
- * missing one.
- * @returns an addition to the failure message; empty if each exam has all four views
- */
+/** Addition to a failure message if the model declares no views and may lack one; else empty. */
 export function undeclaredViewsHint(exams: readonly Exam[]): string {
   const lacking = exams.flatMap((exam) => {
     const views = missingViews(exam, VIEWS);
@@ -73,7 +63,6 @@ export function requiredViewsOf(evaluation: Pick<Evaluation, "provenance">): Vie
   return VIEWS.filter((view) => noted?.includes(view));
 }
 
-/** The evaluated exams. */
 export function evaluatedExams(
   exams: readonly Exam[],
   evaluation: Pick<Evaluation, "provenance">,

@@ -5,7 +5,6 @@ import type { InferenceDependencies } from "../dependencies.ts";
 
 const route = routesOf("operation");
 
-/** Adds the route `/v1/doctor`. */
 export function addDoctorRoute(app: ServiceApp, { diagnose }: InferenceDependencies): void {
   app.openapi(
     route("get", "/v1/doctor", "getDiagnosis", {

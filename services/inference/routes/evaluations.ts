@@ -46,7 +46,6 @@ const lookHeaders = z.object({
   ),
 });
 
-/** Problems that can refuse an evaluation. */
 const SUBMIT_PROBLEMS = problems(
   "invalid_request",
   "forbidden",
@@ -158,7 +157,6 @@ const deleteRoute = route("delete", "/v1/evaluations/{id}", "deleteEvaluation", 
   responses: { 204: { description: "It is gone" }, ...problems("not_found", "not_finished") },
 });
 
-/** Adds the routes `/v1/evaluations`. */
 export function addEvaluationRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   addSubmitRoute(app, deps);
   addBatchRoute(app, deps);
@@ -295,10 +293,7 @@ function tracedTo(requestId: string, evaluation: Evaluation): Evaluation {
   return { ...evaluation, provenance: { ...evaluation.provenance, request_id: requestId } };
 }
 
-/**
- * Finds an evaluation that the caller may know of; role `submit` finds only its own.
- * @throws {Problem} `not_found`, also for another user's, so that its existence is not revealed
- */
+/** @throws {Problem} `not_found`, also for another user's evaluation, whose existence is not revealed */
 export function find(
   id: string,
   caller: Caller,

@@ -88,7 +88,6 @@ const predictionsRoute = route("get", "/v1/evaluations/{id}/predictions.csv", "g
   },
 });
 
-/** Adds the routes for log, events and predictions of evaluations. */
 export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   // openapi() would type the answer as a string, but it is a stream: only register the document.
   app.openAPIRegistry.registerPath(logRoute);
@@ -137,7 +136,6 @@ export function addFollowingRoutes(app: ServiceApp, deps: InferenceDependencies)
   });
 }
 
-/** File name that differs between evaluations. */
 function nameOf({ id, request: { model, experiment } }: Evaluation): string {
   return `${model}_${experiment}_${id}`;
 }

@@ -6,7 +6,6 @@ import type { InventoryImage } from "../container_images/image_inventory.ts";
 
 const route = routesOf("models");
 
-/** Adds the routes `/v1/images`, for container images built here. */
 export function addImageRoutes(app: ServiceApp, { images }: InferenceDependencies): void {
   app.openapi(
     route("get", "/v1/images", "listImages", {

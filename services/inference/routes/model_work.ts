@@ -19,7 +19,6 @@ import type { Model } from "../models/model_catalogue.ts";
 
 const route = routesOf("models");
 
-/** Lines of a build in its answer. */
 const BUILD_LINES_MAX = 100;
 
 /** Failure of work that was running when mammoeval ended. */
@@ -70,10 +69,7 @@ const getCheckRoute = route("get", "/v1/models/{name}/check", "getModelCheck", {
   responses: { 200: jsonAnswer(modelCheckSchema, "The check"), ...problems("not_found") },
 });
 
-/**
- * Adds the routes `/v1/models/{name}/build` and `/v1/models/{name}/check`. Both continue after the answer, which
- * waits with `Prefer: wait=N`; the ledger keeps the latest result.
- */
+/** Builds and checks of models. Both continue after the answer; the ledger keeps the latest result. */
 export function addModelWorkRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   addBuildRoutes(app, deps);
   addCheckRoutes(app, deps);
@@ -219,7 +215,6 @@ async function usableModel(name: string, { catalogue }: InferenceDependencies): 
   throw new Problem(lookup.reason === "unknown" ? "not_found" : "invalid_model", lookup.message);
 }
 
-/** Waits for work to end, at most this many seconds. */
 async function atMost(done: Promise<void>, seconds: number): Promise<void> {
   if (seconds === 0) return void done.catch(() => {});
   await within(done, seconds * 1000);

@@ -12,7 +12,6 @@ import type { Model, ModelCatalogue, ModelLookup } from "../models/model_catalog
 
 const route = routesOf("models");
 
-/** Adds the routes `/v1/models`. */
 export function addModelRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   const { catalogue, executor, devices } = deps;
   const withImage = async (model: Model): Promise<ModelRecord> => ({

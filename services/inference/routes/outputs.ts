@@ -36,7 +36,6 @@ const outputsRoute = route("get", "/v1/evaluations/{id}/outputs", "getEvaluation
   },
 });
 
-/** Adds the route `/v1/evaluations/{id}/outputs`. */
 export function addOutputRoute(app: ServiceApp, deps: InferenceDependencies): void {
   // openapi() would type the files as strings, but they are streams: only register the document.
   app.openAPIRegistry.registerPath(outputsRoute);

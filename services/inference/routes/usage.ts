@@ -7,7 +7,6 @@ import { isPrivateName } from "../models/private_model.ts";
 
 const route = routesOf("operation");
 
-/** Adds the route `/v1/usage`: who evaluated what on which data, and how often. */
 export function addUsageRoute(app: ServiceApp, { ledger, quota }: InferenceDependencies): void {
   app.openapi(
     route("get", "/v1/usage", "listUses", {

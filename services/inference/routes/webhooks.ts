@@ -37,7 +37,6 @@ const redeliverRoute = route(
   },
 );
 
-/** Adds the routes for webhook messages of evaluations. */
 export function addWebhookRoutes(app: ServiceApp, deps: InferenceDependencies): void {
   const { outbox } = deps.ledger;
   app.openapi(listRoute, (c) => {

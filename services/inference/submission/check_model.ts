@@ -11,20 +11,17 @@ import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.t
 import { waitForEnd } from "../ledger/wait_for_end.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** What checking a model needs. */
 export interface CheckDependencies extends SubmitDependencies, QueueDependencies {
   readonly executor: Executor;
   readonly workspace: Workspace;
 }
 
-/** Experiment of the runs of a check. */
 const CHECK_EXPERIMENT = "contribution_check";
 /** Lines of a failed build or run in a finding. */
 const DETAIL_LINES_MAX = 15;
 /** Longest wait for one run, in seconds; the run's own limit is shorter. */
 const RUN_WAIT_S = 2 * 86_400;
 
-/** Model, dataset and caller of a check. */
 export interface CheckOrder {
   readonly model: string;
   readonly dataset: string;
@@ -33,11 +30,7 @@ export interface CheckOrder {
   readonly onFinding: (finding: CheckFinding) => void;
 }
 
-/**
- * The contribution check: are the files right, does the image build, does the model run on its declared devices
- * without root, can its predictions be scored, and does a second run give the same ones? It tries everything
- * possible, so that one check reports all faults.
- */
+/** The contribution check: files, image, runs on each device, scores, repeatability. Reports all faults at once. */
 export async function checkModel(order: CheckOrder, deps: CheckDependencies): Promise<void> {
   const { onFinding } = order;
   await checkFiles(order, deps);
@@ -125,7 +118,6 @@ async function checkDevice(
   );
 }
 
-/** Runs the model once, through the queue like any other evaluation. */
 async function runOnce(
   device: Device,
   { model, dataset, caller }: CheckOrder,

@@ -4,7 +4,6 @@ import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { isFinal } from "../ledger/state_machine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** What deleting needs. */
 export interface DeleteDependencies {
   readonly ledger: Ledger;
   readonly scoring: ScoringClient;
@@ -12,8 +11,7 @@ export interface DeleteDependencies {
 }
 
 /**
- * Deletes an ended evaluation: its score, its files, its row. The row goes last, so that an interrupted delete can
- * be repeated.
+ * Deletes an ended evaluation. The row goes last, so that an interrupted delete can be repeated.
  * @throws {Problem} `not_finished` while it is under way; scoring's problem if it cannot delete the score
  */
 export async function deleteEvaluation(

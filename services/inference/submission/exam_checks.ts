@@ -5,7 +5,6 @@ import { datasetFiles, type VolumeLayout } from "../../../shared/volume/mod.ts";
 import { createListThread } from "../workspace/list_thread.ts";
 import type { ExamsAnswer, ExamsQuestion } from "../workspace/check_exams.ts";
 
-/** Checks requests against the exams of datasets. */
 export interface ExamChecks {
   /** Throws {@link StoredFileDamaged} if the data list cannot be read. */
   ask(dataset: Pick<DatasetRecord, "id" | "digest">, question: ExamsQuestion): Promise<ExamsAnswer>;

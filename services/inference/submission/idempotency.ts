@@ -7,7 +7,6 @@ type OnceWork<T> = (
   keep: ((evaluation: string, body: string) => { key: string; answer: KeptAnswer }) | null,
 ) => Promise<T>;
 
-/** The user and the key, if any. */
 export interface AskedKey {
   readonly user: string;
   readonly key: string | undefined;
@@ -16,12 +15,8 @@ export interface AskedKey {
 /** Handles requests with an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). */
 export interface IdempotencyGuard {
   /**
-   * Runs the work once for each key.
-   * @param asked user and header value; keys are separate for each user, so that nobody gets another's answer by
-   * guessing a key
+   * Runs the work once for each user and key, and stores its answer with the evaluation; a failure frees the key.
    * @param body distinguishes a repeated request from another one with the same key
-   * @param work receives what to store with the new evaluation; if it throws, the key stays free
-   * @returns the work's result, or the stored answer
    * @throws {Problem} `idempotency_key_reused` or `request_in_flight`
    */
   once<T>(
@@ -34,7 +29,6 @@ export interface IdempotencyGuard {
 /** Maximum length of a key; a UUID has 36 characters. */
 const KEY_CHARS_MAX = 255;
 
-/** Creates a guard that stores its answers in the ledger. */
 export function createIdempotencyGuard(ledger: Ledger): IdempotencyGuard {
   const inFlight = new Set<string>();
   return {

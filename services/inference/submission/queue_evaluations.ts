@@ -12,7 +12,6 @@ import { OPEN_EVALUATIONS_MAX } from "../../../shared/limits.ts";
 import type { Uses } from "../ledger/uses.ts";
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 
-/** What queueing needs. */
 export interface QueueDependencies {
   readonly ledger: Ledger;
   readonly workspace: Pick<Workspace, "lease" | "release">;
@@ -23,8 +22,7 @@ export interface QueueDependencies {
 }
 
 /**
- * Adds new evaluations to the ledger, all or none, and wakes the dispatcher. This is the only way into the queue.
- * @param kept the answer to store for an `Idempotency-Key`, if any
+ * Adds new evaluations to the ledger, all or none, and wakes the dispatcher: the only way into the queue.
  * @throws {Problem} when the dataset is gone, a quota is used up, or the volume is full
  */
 export async function queueEvaluations(
@@ -57,10 +55,7 @@ export async function queueEvaluations(
 }
 
 /**
- * Limits the unfinished evaluations of a model author: a model without a quota would let one user fill the queue.
- * @param evaluations about to be added, all or none
- * @param caller data owners have no limit
- * @param most unfinished evaluations of one user
+ * Limits the unfinished evaluations of a model author: one without a quota could fill the queue.
  * @throws {Problem} `too_many_requests`, saying how many are under way
  */
 export function enforceOpen(
@@ -85,16 +80,12 @@ const FREE_MODEL = "reference";
 
 interface QuotaDependencies {
   readonly uses: Pick<Uses, "counted">;
-  /** Evaluations of one model version on one dataset. */
   readonly quota: number;
 }
 
 /**
- * Enforces the quota of model authors: a limit on evaluations of each model version on a dataset, by all users
- * together, because every look at a test set wears it out. Evaluations under way count, so simultaneous requests
- * cannot evade the quota.
- * @param evaluations about to be added, all or none
- * @param caller data owners have no quota
+ * Limits evaluations of each model version on a dataset by all model authors together, because every look at a test
+ * set wears it out. Those under way count, so that simultaneous requests cannot evade the quota.
  * @throws {Problem} `quota_exceeded`, naming model, dataset and what is left
  */
 export function enforceQuota(
@@ -129,8 +120,7 @@ function exceeded(
 }
 
 /**
- * Refuses options for data owners only: model authors may not pass labels to the container (its log would reveal
- * them), score groups of single exams, or raise their priority.
+ * Model authors may not pass labels to a container, score groups of single exams, or raise their priority.
  * @throws {Problem} `forbidden`, naming the field
  */
 export function refuseOwnersOnly(

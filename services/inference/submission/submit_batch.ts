@@ -4,9 +4,7 @@ import type { Evaluation } from "../ledger/ledger.ts";
 import { type SubmitDependencies, submitEvaluation } from "./submit_evaluation.ts";
 
 /**
- * Creates an evaluation of each model on each dataset, without storing anything. One refusal refuses the whole
- * batch: a partial batch would leave holes in a comparison.
- * @returns queued evaluations, model by model
+ * Creates an evaluation of each model on each dataset, model by model, or none: holes would spoil a comparison.
  * @throws {Problem} naming model and dataset of the first refusal
  */
 export async function submitBatch(

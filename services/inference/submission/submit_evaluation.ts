@@ -12,7 +12,6 @@ import type { ExamChecks } from "./exam_checks.ts";
 import type { ViewsNote } from "../models/required_views.ts";
 import type { WebhookSender } from "../webhooks/webhook_sender.ts";
 
-/** What checking a request needs. */
 export interface SubmitDependencies {
   readonly catalogue: ModelCatalogue;
   readonly datasets: Pick<DatasetClient, "get">;
@@ -29,8 +28,8 @@ export interface SubmitDependencies {
 }
 
 /**
- * Checks a request against the model and the dataset, and creates its evaluation, without storing anything.
- * @throws {Problem} naming the reason for a refusal
+ * Checks a request and creates its evaluation, without storing it.
+ * @throws {Problem} with the reason
  */
 export async function submitEvaluation(
   request: EvaluationRequest,

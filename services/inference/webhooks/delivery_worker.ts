@@ -24,7 +24,6 @@ const SENT_AT_ONCE_MAX = 8;
 /** Characters of an error that are kept. */
 const ERROR_CHARS_MAX = 300;
 
-/** What the worker needs. */
 export interface DeliveryDependencies {
   readonly outbox: Outbox;
   readonly sender: WebhookSender;
@@ -33,18 +32,13 @@ export interface DeliveryDependencies {
   readonly pausesS?: readonly number[];
 }
 
-/** Delivers webhook messages from the outbox. */
 export interface DeliveryWorker {
-  /** Looks into the outbox now. */
   wake(): void;
   /** Finishes current deliveries; the rest stays in the outbox. */
   stop(): Promise<void>;
 }
 
-/**
- * Starts the worker. Undelivered messages stay in the outbox for the next process, so a message may arrive twice,
- * with the same `webhook-id`.
- */
+/** Starts the worker. A message may arrive twice, with the same `webhook-id`, if a process ends in between. */
 export function startDeliveryWorker(deps: DeliveryDependencies): DeliveryWorker {
   const { outbox, log } = deps;
   let underWay: Promise<void> | null = null;
@@ -113,12 +107,7 @@ async function deliver(delivery: Delivery, deps: DeliveryDependencies): Promise<
   outbox.update(delivery.id, { attempts, lastError, nextAt });
 }
 
-/**
- * Pause before the next attempt.
- * @param attempts made so far, at least 1
- * @param random from 0 to 1
- * @returns seconds, jitter included, or null when there is no further attempt
- */
+/** Seconds before the next attempt, with jitter from `random` in 0 to 1; null when there is none. */
 export function pauseAfter(
   attempts: number,
   pausesS: readonly number[],

@@ -2,14 +2,12 @@ import type { Delivery } from "../ledger/outbox.ts";
 import { Webhook } from "standardwebhooks";
 import { readRetryAfter } from "../../../shared/retry_after.ts";
 
-/** A receiver's answer. */
 export interface WebhookAnswer {
   readonly status: number;
   /** Seconds to wait before a retry (`Retry-After`), or null. */
   readonly retryAfterS: number | null;
 }
 
-/** Sends webhook messages. */
 export interface WebhookSender {
   /** Why messages cannot go to an address: one sentence, or null when they can. */
   refusal(url: string): string | null;
@@ -17,7 +15,6 @@ export interface WebhookSender {
   send(delivery: Pick<Delivery, "id" | "url" | "body">): Promise<WebhookAnswer>;
 }
 
-/** Signing secret and allowed receivers. */
 interface HttpWebhookSenderOptions {
   /** `whsec_…`, with which receivers verify signatures; null if the site has none. */
   readonly secret: string | null;
@@ -29,8 +26,7 @@ interface HttpWebhookSenderOptions {
 const ANSWER_MS = 20_000;
 
 /**
- * Sends messages by HTTP POST, signed according to Standard Webhooks. It does not follow redirects, which could
- * lead to a receiver that is not allowed.
+ * Sends signed messages (Standard Webhooks) without following redirects to receivers that are not allowed.
  * @throws {RangeError} when the secret is invalid
  */
 export function createHttpWebhookSender(options: HttpWebhookSenderOptions): WebhookSender {

@@ -12,13 +12,10 @@ import { attributesOfList, groupExams, type NamedExam } from "../../../shared/su
 
 /** The parts of a request that depend on a dataset's exams. */
 export interface ExamsQuestion extends Pick<EvaluationRequest, "exams" | "subgroups" | "truth"> {
-  /** Views that the model needs. */
   readonly views: readonly View[];
 }
 
-/** Result of checking a request against a dataset's exams. It can be sent to another thread. */
 export interface ExamsAnswer {
-  /** Number of exams in the dataset. */
   readonly count: number;
   /** Provenance entries for exams that are left out. */
   readonly note: ViewsNote;
@@ -30,7 +27,6 @@ export interface ExamsAnswer {
   readonly truth: readonly Fault[];
 }
 
-/** Checks a request against the exams of its dataset. */
 export function checkExams(exams: readonly Exam[], question: ExamsQuestion): ExamsAnswer {
   const { note, faults } = checkViews(exams, question.views, question.exams);
   return {
@@ -44,11 +40,7 @@ export function checkExams(exams: readonly Exam[], question: ExamsQuestion): Exa
   };
 }
 
-/**
- * Finds subgroup keys that scoring could not apply to the exams, before a model runs for hours.
- * @param exams the evaluated ones; used only where keys are chosen
- * @returns a fault for each such key, naming the available keys
- */
+/** A fault for each subgroup key that scoring could not apply, before a model runs for hours. */
 export function subgroupFaults(
   subgroups: EvaluationRequest["subgroups"],
   exams: readonly NamedExam[],

@@ -3,7 +3,6 @@ import { sizeText } from "../../../shared/size.ts";
 import type { Evaluation, Ledger } from "../ledger/ledger.ts";
 import { type KeptFolder, preprocessedData, type PreprocessedStore } from "./preprocessed_store.ts";
 
-/** Retention rules for preprocessed images. */
 export interface KeepRules {
   /** Since a run last started with them, in milliseconds. */
   readonly ageMsMax: number;
@@ -11,7 +10,6 @@ export interface KeepRules {
   readonly bytesMax: number;
 }
 
-/** What cleaning needs. */
 export interface CleanDependencies {
   readonly store: PreprocessedStore;
   readonly ledger: Ledger;
@@ -55,11 +53,7 @@ function pathOf(evaluation: Evaluation, store: PreprocessedStore): string {
   return store.pathFor(evaluation.request, preprocessedData(evaluation));
 }
 
-/**
- * Selects folders to remove: those over the age limit, then the least recently used until the rest fits.
- * @param inUse paths that must stay
- * @param nowMs milliseconds since 1970
- */
+/** Folders over the age limit, then the least recently used until the rest fits; not those `inUse`. */
 export function foldersToRemove(
   folders: readonly KeptFolder[],
   inUse: ReadonlySet<string>,

@@ -8,11 +8,8 @@ export async function freeBytes(folder: string): Promise<number | null> {
 }
 
 /**
- * Sums disk use below folders as `du` does: blocks, not lengths, without following links. Each entry counts as at least
- * 4096 bytes, so that empty files cannot fill a disk either.
- * @param folders absolute paths; missing ones count nothing
- * @returns bytes; Infinity if folders are nested too deeply to read, so that they cannot evade the limit; null if no
- * folder exists
+ * Sums disk use as `du` does. An entry counts at least 4096 bytes, so that empty files cannot fill a disk either.
+ * @returns bytes; Infinity if nested too deeply to read, so that the limit holds; null if no folder exists
  */
 export async function bytesBelow(folders: readonly string[]): Promise<number | null> {
   let bytes: number | null = null;

@@ -28,10 +28,7 @@ export async function logContent(path: string, tailBytes: number | null): Promis
   };
 }
 
-/**
- * Opens a predictions file; null if there is none. A model may add columns, and a data owner opens the file in a
- * spreadsheet, so formulas are defused while streaming. That changes the length, which is counted once.
- */
+/** Opens a predictions file, with formulas for spreadsheets defused while streaming; null if there is none. */
 export async function predictionsContent(path: string): Promise<OpenContent | null> {
   const file = await openPlain(path);
   if (file === null) return null;

@@ -16,11 +16,8 @@ export function boundsOf(count: number, parts: number, at: number): readonly [nu
 }
 
 /**
- * Joins what the parts of a run wrote: tables of one name in the order of the parts, with their exams counted through;
- * every other file keeps its name.
- * @param folders absolute path of each part's folder, in order
+ * Joins tables of one name in the order of the parts, with their exams counted through; other files keep their name.
  * @param count exams of the whole run
- * @param into absolute path of the folder for the joined files
  * @throws {RangeError} if a part lacks a table or a table has other columns
  */
 export async function joinParts(

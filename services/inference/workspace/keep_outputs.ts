@@ -15,7 +15,6 @@ import {
 } from "../../../shared/volume/mod.ts";
 import { removeTree } from "./remove_tree.ts";
 
-/** Optional outputs of a model besides its predictions. */
 export type Output = (typeof OUTPUTS)[number];
 
 /** Kept outputs of a run, as in its provenance. */
@@ -26,12 +25,10 @@ export interface KeptOutputs {
   readonly refused?: readonly string[];
 }
 
-/** A kept output file. */
 export interface KeptFile {
   readonly output: Output;
   /** Path relative to its folder. */
   readonly file: string;
-  /** Absolute path. */
   readonly path: string;
   readonly bytes: number;
 }
@@ -49,10 +46,7 @@ const CLASSES = ["benign", "malignant"] as const;
 /** Allowance for a PNG of incompressible pixels beyond the pixels themselves. */
 const PNG_OVERHEAD_BYTES = 64 * 1024;
 
-/**
- * Keeps a model's optional outputs after checking format and size, because a file could carry anything that the
- * container has seen. It leaves out invalid ones and reports them.
- */
+/** Keeps valid optional outputs: an unchecked file could carry anything that the container has seen. */
 export async function keepOutputs(
   declared: readonly Output[],
   exams: readonly Exam[],

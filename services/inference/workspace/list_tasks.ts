@@ -32,7 +32,6 @@ export interface LeftPredictions extends PredictionsCheck {
   readonly digest: string;
 }
 
-/** Data lists for containers. */
 interface WrittenLists {
   readonly pickle: Uint8Array<ArrayBuffer>;
   /** SHA-256 of the pickle. */
@@ -113,16 +112,12 @@ export const LIST_TASKS = {
   ): Promise<KeptOutputs> => keepOutputs(declared, completeExams(exams, views), places),
 };
 
-/** Name of a task. */
 export type ListTask = keyof typeof LIST_TASKS;
 
-/** Input of a task besides the list. */
 export type ListInput<K extends ListTask> = Parameters<(typeof LIST_TASKS)[K]>[1];
 
-/** Result of a task. */
 export type ListResult<K extends ListTask> = Awaited<ReturnType<(typeof LIST_TASKS)[K]>>;
 
-/** One task on one data list. */
 export interface ListOrder<K extends ListTask = ListTask> {
   /** Absolute path of the list, a pickle. */
   readonly path: string;
@@ -142,7 +137,6 @@ export async function readListOf({ path, task }: Omit<ListOrder, "input">): Prom
   }
 }
 
-/** Runs a task in the calling thread. */
 export async function doListTask<K extends ListTask>(
   list: DataList,
   { task, input }: Pick<ListOrder<K>, "task" | "input">,

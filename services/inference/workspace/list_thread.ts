@@ -10,8 +10,6 @@ const AT_ONCE_BYTES = 256 * 1024;
 /** Runs tasks on data lists outside the thread that answers requests. */
 export interface ListThread {
   /**
-   * Runs a task.
-   * @param list path of the list, and a digest that changes with it if known
    * @throws {StoredFileDamaged} if the list cannot be read
    * @throws what the task throws; RangeError and SyntaxError keep their class
    */
@@ -22,11 +20,7 @@ export interface ListThread {
   ): Promise<ListResult<K>>;
 }
 
-/**
- * Creates a worker thread on demand for large files, and ends it when it is idle. Tasks run one at a time, so that
- * only one large list is in memory.
- * @param taskMs time limit of a task, in milliseconds; then the thread ends
- */
+/** Starts a thread for large files and ends it when idle. One task at a time, so one large list in memory. */
 export function createListThread(taskMs: number = LIST_TASK_S_MAX * 1000): ListThread {
   let worker: Worker | null = null;
   let open = 0;

@@ -1,8 +1,4 @@
-/**
- * Worker thread for data lists: a list of 100,000 exams takes seconds to read. It caches the list of the last
- * checked request; ending the thread frees the memory.
- * @module
- */
+/** @module Worker thread for data lists, which take seconds to read. It caches the list of the last check. */
 import type { DataList } from "../../../shared/format/mod.ts";
 import { StoredFileDamaged } from "../../../shared/volume/mod.ts";
 import { doListTask, readListOf } from "./list_tasks.ts";

@@ -6,11 +6,9 @@ import type { Evaluation } from "../ledger/ledger.ts";
 
 /** Preprocessed images of one model, experiment and dataset. */
 export interface KeptFolder {
-  /** Absolute path. */
   readonly path: string;
   /** When a run last started with it, milliseconds since 1970. */
   readonly usedMs: number;
-  /** Size on the disk. */
   readonly bytes: number;
 }
 
@@ -18,17 +16,12 @@ export interface KeptFolder {
 export interface PreprocessedStore {
   /** All folders of preprocessed images; unrelated folders beside them are skipped. */
   list(): Promise<KeptFolder[]>;
-  /** The folder that an evaluation would use. */
   pathFor(key: { model: string; experiment: string }, digest: string): string;
   /** Removes a folder, unless a run has started with it since it was listed. */
   remove(folder: KeptFolder): Promise<void>;
 }
 
-/**
- * Key of the data that preprocessed images are made from. It is part of the folder's name, so that an experiment
- * never reuses images of other data. A run that is not blind may leave labels among its images, so blind runs get
- * other folders.
- */
+/** Part of the folder's name, so that no images of other data, or made with labels, are reused. */
 export function preprocessedData(
   { provenance, request }: Pick<Evaluation, "provenance" | "request">,
 ): string {
@@ -64,10 +57,7 @@ export function createVolumePreprocessedStore(root: string): PreprocessedStore {
   };
 }
 
-/**
- * The start of a run sets the folder's mtime, and a model's writes only make it newer. A model could set the mtime
- * into the future to be kept for ever, but it cannot set the time of that change (ctime).
- */
+/** The start of a run sets the folder's mtime; ctime guards against a model that sets it into the future. */
 async function usedAt(path: string): Promise<number | null> {
   const info = await Deno.stat(path).catch(() => null);
   if (info === null || info.mtime === null) return null;

@@ -3,11 +3,7 @@ import { join } from "node:path";
 /** Folders below this depth are moved up: so many names of 255 bytes still fit in a path. */
 const DEPTH_MAX = 12;
 
-/**
- * Removes a tree that a container wrote, if it exists. A plain recursive remove holds a file open per level, so a
- * container could exhaust this process's open files with a few thousand levels.
- * @param path absolute
- */
+/** Removes a tree that a container wrote: a plain remove holds a file open per level, of which it may make many. */
 export async function removeTree(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });

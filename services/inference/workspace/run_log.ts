@@ -13,7 +13,6 @@ const WHOLE_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;
 
 /** The log of one evaluation: output of build and container, and mammoeval's own messages. */
 export interface RunLog {
-  /** Writes a line of the model. */
   line(line: OutputLine): void;
   /** Writes a line of mammoeval's own. */
   say(text: string): void;

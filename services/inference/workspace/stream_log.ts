@@ -4,11 +4,7 @@ import { openPlain } from "../../../shared/volume/mod.ts";
 const LOOK_INTERVAL_MS = 250;
 const CHUNK_BYTES = 64 * 1024;
 
-/**
- * Streams a log file while it grows, until `ended` returns true.
- * @param path of the file, which may not exist yet
- * @param tailBytes how much of the existing content to send, from its end; null for all
- */
+/** Streams a growing log until `ended` returns true; `tailBytes` of what exists already, or null for all. */
 export function streamLog(
   path: string,
   ended: () => boolean,

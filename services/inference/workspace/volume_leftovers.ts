@@ -10,10 +10,7 @@ const EVALUATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Name of a build context. */
 const BUILD_CONTEXT = /^build-.+-[0-9a-f]{8}$/;
 
-/**
- * Manages leases and scratch files. It lists what earlier processes left now, before this process creates anything,
- * so that no sweep touches the files of this process.
- */
+/** Leases and scratch files. Lists what earlier processes left before this one creates anything. */
 export function volumeLeftovers(
   layout: VolumeLayout,
   damage: Pick<Damage, "quarantine">,

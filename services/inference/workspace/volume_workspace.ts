@@ -42,13 +42,10 @@ export interface VolumeWorkspaceOptions {
   readonly preprocessed: string;
   /** The user that runs a caller's containers. */
   readonly runnerOf: (user: string) => Runner;
-  /** Whether mammoeval runs as root and can change owners. */
   readonly isRoot: boolean;
-  /** Quarantines unknown files. */
   readonly damage: Pick<Damage, "quarantine">;
 }
 
-/** Creates a workspace on the results volume. */
 export function createVolumeWorkspace(options: VolumeWorkspaceOptions): Workspace {
   const { layout } = options;
   const scratch = (id: string): string => join(layout.work, id);
@@ -181,7 +178,6 @@ async function keepPartial(
   await writeFileAtomic(partialPredictions, left);
 }
 
-/** The predictions file that a container wrote. */
 function leftPredictions(evaluation: Evaluation, scratch: string): string {
   return join(scratch, "predictions", predictionsFileName(keyOf(evaluation)));
 }
@@ -289,11 +285,7 @@ async function makeWritable(
   } else if (Deno.uid() !== runner.uid) await Deno.chmod(folder, 0o777);
 }
 
-/**
- * Changes the owner of a file or folder. Root of a user namespace without that user (as in some sandboxes) cannot,
- * and need not: no container of another user runs there.
- * @returns false when this machine does not know the user
- */
+/** Changes the owner; false when this machine does not know the user, as root of some sandboxes does not. */
 async function giveTo(path: string, owner: Runner): Promise<boolean> {
   try {
     await Deno.chown(path, owner.uid, owner.gid);
@@ -305,10 +297,7 @@ async function giveTo(path: string, owner: Runner): Promise<boolean> {
   }
 }
 
-/**
- * Sets the mode of everything in a results folder, and its owner if that is not the service. Call it only for
- * folders that no container can write to: a link there would hand over its target.
- */
+/** Sets modes and owner of a results folder. No container may write to it: a link would hand over its target. */
 async function settle(folder: string, owner: Runner | null): Promise<void> {
   const isGiven = owner !== null && await giveTo(folder, owner);
   const modes = isGiven ? MODES.handedOver : MODES.result;
@@ -370,10 +359,7 @@ async function copyPredict(
   }
   return mounts;
 }
-/**
- * bash reads this before predict.sh (`BASH_ENV`). It sets what the image does not set, and replaces folders that the
- * container's user cannot use: a cache must be writable, but weights that an image keeps need only be readable.
- */
+/** Read by bash before predict.sh (`BASH_ENV`): replaces folders that the container's user cannot use. */
 const RUN_ENVIRONMENT = `unset BASH_ENV
 weights=\${TORCH_HOME:-\${XDG_CACHE_HOME:-\${HOME:-}/.cache}/torch}
 usable() { [ -n "$1" ] && mkdir -p "$1" 2>/dev/null && [ -w "$1" ]; }

@@ -18,7 +18,6 @@ export interface PreparedRun {
   readonly dataListDigest: string;
 }
 
-/** How a run sees its dataset. */
 export interface PrepareOptions {
   /** Paths below the images folder to hide from the container. */
   readonly hidden: ForeignFilesAnswer["paths"];
@@ -36,8 +35,8 @@ export interface Workspace {
     options: PrepareOptions,
   ): Promise<PreparedRun>;
   /**
-   * Joins what the parts of a divided run wrote, as if one container had written it.
-   * @throws {RangeError} if a part wrote no table that another wrote, or one with other columns
+   * Joins the outputs of a divided run.
+   * @throws {RangeError} if parts wrote different tables
    */
   joinParts(evaluation: Evaluation): Promise<void>;
   /** The images among these that belong to evaluated exams. */
@@ -72,7 +71,6 @@ export interface Workspace {
   sharePreprocessed(one: Evaluation, other: Evaluation): boolean;
   /** Removes all results of an evaluation. */
   discard(evaluation: Evaluation): Promise<void>;
-  /** Removes the scratch files of an evaluation. */
   clear(id: string): Promise<void>;
   /** Removes scratch files of earlier processes, except those of wanted evaluations. */
   sweep(isWanted: (evaluation: string) => boolean): Promise<void>;
