@@ -30,6 +30,19 @@ export class Leaderboards extends Resource {
     return await this.api.text(order, options);
   }
 
+  /**
+   * Returns the predictions of all models on a dataset side by side as CSV, or of one model's experiments; only with
+   * access to the truth.
+   */
+  async predictionsCsv(
+    dataset: string,
+    query: { readonly model?: string } = {},
+    options: CallOptions = {},
+  ): Promise<string> {
+    const order = { path: path`/v1/leaderboards/${dataset}/predictions.csv`, query };
+    return await this.api.text(order, options);
+  }
+
   /** Returns the leaderboard as CSV. */
   async csv(dataset: string, options: CallOptions = {}): Promise<string> {
     const order = { path: path`/v1/leaderboards/${dataset}`, headers: { accept: "text/csv" } };

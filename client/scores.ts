@@ -131,6 +131,11 @@ export class Scores extends Resource {
     return await this.api.send({ path: path`/v1/scores/${id}/report.html` }, options);
   }
 
+  /** Returns the main results as a table for Word. */
+  async table(id: string, options: CallOptions = {}): Promise<Response> {
+    return await this.api.send({ path: path`/v1/scores/${id}/table.doc` }, options);
+  }
+
   /** Measures subgroups by other keys than those of the report; the result is not stored. */
   async divide(
     id: string,

@@ -309,6 +309,9 @@ export const SIGN_IN_BYTES_MAX = 4096;
 /** Scores of one CSV: some 30 MB, if each has many subgroups. */
 export const SCORES_EXPORTED_MAX = 1000;
 
+/** Columns of predictions side by side: more are hard to read, and each is held in memory. */
+export const PREDICTIONS_BESIDE_MAX = 64;
+
 /** Length of a search text in lists, in characters. */
 export const SEARCH_CHARACTERS_MAX = 200;
 /** Longest notes on an evaluation, in characters: a page of text; all of them are in the index that lists search. */

@@ -219,6 +219,7 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   assert.equal(samples.trim().split("\n").length, 9);
   told(examScoreSchema, await site.scores.exam(report.id, "phantom_1"));
   assert.match(await (await site.scores.page(report.id)).text(), /AUROC/);
+  assert.match(await (await site.scores.table(report.id)).text(), /<td>AUROC<\/td>/);
   const request = { subgroups: [{ key: "density" }], bootstrap: false };
   const divided = told(regroupedSchema, await site.scores.divide(report.id, request));
   assert.equal(divided.subgroups[0]?.key, "density");
@@ -240,6 +241,7 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   told(scoreReportSchema, combined);
   assert.equal((await first(site.leaderboards.list())).dataset, "sample");
   told(leaderboardSchema, await site.leaderboards.get("sample"));
+  assert.match(await site.leaderboards.predictionsCsv("sample"), /^exam_id,breast,malignant,/);
   assert.match(await site.leaderboards.scoresCsv("sample"), /^score,|,auroc,/m);
   assert.match(await site.leaderboards.csv("sample"), /^rank|^model|auroc/m);
   const released = await site.scores.release(combined.id, { as: "coarse" });

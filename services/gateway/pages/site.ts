@@ -117,5 +117,9 @@ function showLocalTime(part) {
 }
 
 showLocalTime(document.body);
+for (const button of document.querySelectorAll("button.print")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
 for (const log of document.querySelectorAll("pre.log")) log.scrollTop = log.scrollHeight;
 `;

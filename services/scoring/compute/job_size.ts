@@ -56,6 +56,7 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
     return { bytes: 0, rows, draws: rows * (request.pathways.length + 1) };
   },
   decide: ({ reports }) => ({ bytes: 0, rows: rowsOf(reports), draws: 0 }),
+  side: ({ reports }) => ({ bytes: 0, rows: rowsOf(reports), draws: 0 }),
   analyse: ({ report, tuning, request }) => {
     const rows = rowsOf([report, ...tuning]);
     const passes = request.thresholds.length + (request.net_benefit?.thresholds.length ?? 0);

@@ -13,6 +13,11 @@ import {
   type RankRequest as ExamRankRequest,
 } from "../samples/rank_exam.ts";
 import { type ExportRequest, scoresCsv } from "../jobs/scores_csv.ts";
+import {
+  sideBySide,
+  type SideBySideOutcome,
+  type SideBySideRequest,
+} from "../jobs/side_by_side.ts";
 import { loadNamedExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
 import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
 import {
@@ -61,6 +66,8 @@ interface Jobs {
   readonly simulate: { readonly request: SimulateRequest; readonly result: SimulateOutcome };
   /** Writes a part of the table of all values of some scores. */
   readonly export: { readonly request: ExportRequest; readonly result: Uint8Array };
+  /** Writes the predictions of several scores side by side. */
+  readonly side: { readonly request: SideBySideRequest; readonly result: SideBySideOutcome };
 }
 
 /** Name of a kind of job. */
@@ -89,6 +96,7 @@ const FUNCTIONS: JobFunctions = {
   analyse: analyseScore,
   decide: compareDecisions,
   simulate: simulateScreening,
+  side: sideBySide,
   export: ({ reports, isFirst }) =>
     Promise.resolve(new TextEncoder().encode(scoresCsv(reports, isFirst))),
 };

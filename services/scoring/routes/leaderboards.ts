@@ -5,12 +5,19 @@ import {
   leaderboardListSchema,
   leaderboardSchema,
 } from "../../../shared/contracts/leaderboards.ts";
-import { contentOf, fileAnswer, Problem, type ServiceApp } from "../../../shared/http/mod.ts";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
+import {
+  contentOf,
+  fileAnswer,
+  Problem,
+  requireTruthAccess,
+  type ServiceApp,
+} from "../../../shared/http/mod.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import { leaderboardCsv } from "../leaderboard/leaderboard_csv.ts";
 import { joinBytes } from "../../../shared/format/mod.ts";
 import { datasetId } from "../../../shared/contracts/parameters.ts";
-import { SCORES_EXPORTED_MAX } from "../../../shared/limits.ts";
+import { PREDICTIONS_BESIDE_MAX, SCORES_EXPORTED_MAX } from "../../../shared/limits.ts";
 import { makeLeaderboard } from "../leaderboard/make_leaderboard.ts";
 import { readScoresAs } from "../store/score_reader.ts";
 import { askerOf } from "./asker.ts";
@@ -63,6 +70,29 @@ const exportRoute = route("get", "/v1/leaderboards/{dataset}/scores.csv", "expor
   },
 });
 
+const predictionsRoute = route(
+  "get",
+  "/v1/leaderboards/{dataset}/predictions.csv",
+  "exportPredictions",
+  {
+    summary: "The predictions of all models on a dataset side by side, as CSV",
+    description:
+      "One row per exam and breast with its truth, one column for the latest score of each model and " +
+      "experiment on the dataset in its present state. For those who may see the truth.",
+    request: {
+      params: z.object({ dataset: datasetId }),
+      query: z.object({ model: z.string().optional().describe("Scores of this model only") }),
+    },
+    responses: {
+      ...fileAnswers({
+        description: "The predictions",
+        content: { "text/csv": { schema: z.string() } },
+      }),
+      ...problems("invalid_request", "forbidden", "not_found", "too_large"),
+    },
+  },
+);
+
 /** Scores of one job: the table is written in parts, so that no request is large. */
 const EXPORTED_AT_ONCE = 50;
 
@@ -113,6 +143,31 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     });
   });
 
+  app.openapi(predictionsRoute, async (c) => {
+    const dataset = await store.datasetId(c.req.valid("param").dataset);
+    requireTruthAccess(c.get("caller"), { dataset }, "Predictions of all models beside the truth");
+    const filter = { dataset, ...c.req.valid("query"), limit: Infinity };
+    const { scores } = await readScoresAs(c.get("caller"), store).list(filter);
+    const reports = latestOf(scores.map(({ whole }) => whole));
+    if (reports.length === 0) {
+      throw new Problem("not_found", `There are no scores on ${JSON.stringify(dataset)}`);
+    }
+    if (reports.length > PREDICTIONS_BESIDE_MAX) {
+      throw new Problem(
+        "too_large",
+        `${reports.length} columns are more than ${PREDICTIONS_BESIDE_MAX}: choose a model with ?model=`,
+      );
+    }
+    const outcome = await compute.run("side", { reports }, askerOf(c));
+    if (!outcome.ok) throw new Problem("not_found", outcome.reason);
+    return fileAnswer(c, {
+      ...contentOf(outcome.csv as Uint8Array<ArrayBuffer>),
+      type: CONTENT_TYPES["csv"]!,
+      name: `predictions_${dataset}.csv`,
+      isDownload: true,
+    });
+  });
+
   app.openapi(boardRoute, async (c) => {
     const { dataset } = c.req.valid("param");
     const named = dataset.endsWith(CSV_ENDING);
@@ -135,4 +190,15 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
       isDownload: true,
     });
   });
+}
+
+/** The latest score of each model and experiment on the same state of the dataset as the newest one. */
+function latestOf(newestFirst: readonly ScoreReport[]): readonly ScoreReport[] {
+  const digest = newestFirst[0]?.provenance["dataset_digest"];
+  const current = newestFirst.filter(({ provenance }) => provenance["dataset_digest"] === digest);
+  const groups = Map.groupBy(
+    current,
+    ({ model, experiment }) => JSON.stringify([model, experiment]),
+  );
+  return [...groups.values()].map(([latest]) => latest!);
 }

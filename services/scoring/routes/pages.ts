@@ -13,6 +13,7 @@ import {
 } from "../../../shared/contracts/parameters.ts";
 import {
   invalidRequest,
+  mayAccessTruth,
   mayDo,
   Problem,
   type ServiceApp,
@@ -170,7 +171,7 @@ async function leaderboardPage(
   if (leaderboard === null) {
     throw new Problem("not_found", `There is no dataset ${JSON.stringify(dataset)} with scores`);
   }
-  return writeLeaderboardPage(leaderboard);
+  return writeLeaderboardPage(leaderboard, mayAccessTruth(asker.caller, { dataset }));
 }
 
 async function studyPage(

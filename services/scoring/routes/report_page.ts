@@ -2,7 +2,12 @@ import { StoredFileDamaged } from "../../../shared/volume/mod.ts";
 import { type Caller, mayDo, Problem } from "../../../shared/http/mod.ts";
 import { type ScoreCurves } from "../report/mod.ts";
 import { mainLevelOf } from "../../../shared/contracts/scores.ts";
-import { type ReportPageData, type ThresholdPoint, writeReportPage } from "../report/pages/mod.ts";
+import {
+  type ReportPageData,
+  type ThresholdPoint,
+  writeReportPage,
+  writeWordTable,
+} from "../report/pages/mod.ts";
 import { isShown, readScoresAs, refuseUnreleased } from "../store/score_reader.ts";
 import type { ScoreReader, SeenScore } from "../store/score_reader.ts";
 import { SCORE_FILES, type ScoreStore } from "../store/score_store.ts";
@@ -42,6 +47,15 @@ export async function reportPage(
     site,
     ...truth && site ? { tries: await triesOf(score, reader, asked) } : {},
   });
+}
+
+/**
+ * Writes the main results of a score as a document for Word, as the caller may see them.
+ * @throws {Problem} if the score does not exist or is withheld
+ */
+export async function wordTable(id: string, caller: Caller, store: ScoreStore): Promise<string> {
+  const score = await readScoresAs(caller, store).find(id);
+  return isShown(score) ? writeWordTable(score.shown) : refuseUnreleased(score);
 }
 
 /** Thresholds of the slider: as many as it has positions on a narrow screen. */

@@ -14,7 +14,7 @@ import { PAGE_HEADERS } from "../report/pages/mod.ts";
 import { readScoresAs, requireReleased } from "../store/score_reader.ts";
 import { SCORE_FILES } from "../store/score_store.ts";
 import { askerOf } from "./asker.ts";
-import { reportPage } from "./report_page.ts";
+import { reportPage, wordTable } from "./report_page.ts";
 
 const route = routesOf("scores");
 
@@ -27,6 +27,19 @@ const pageRoute = route("get", `/v1/scores/{id}/${SCORE_FILES.page}`, "getScoreP
       description: "HTML, also readable offline and on paper",
       content: { "text/html": { schema: z.string() } },
     },
+    ...problems("forbidden", "not_found"),
+  },
+});
+
+const tableRoute = route("get", "/v1/scores/{id}/table.doc", "getScoreTable", {
+  summary: "The main results as a table for Word",
+  description: "HTML that Word and LibreOffice open; the table can be pasted into a manuscript.",
+  request: { params: z.object({ id: scoreId }) },
+  responses: {
+    ...fileAnswers({
+      description: "A document with one table",
+      content: { "application/msword": { schema: z.string() } },
+    }),
     ...problems("forbidden", "not_found"),
   },
 });
@@ -61,6 +74,17 @@ export function addScoreFileRoutes(app: ServiceApp, { store, compute }: ScoringD
   app.openapi(pageRoute, async (c) => {
     const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");
     return c.html(page, 200, PAGE_HEADERS);
+  });
+
+  app.openapi(tableRoute, async (c) => {
+    const { id } = c.req.valid("param");
+    const text = await wordTable(id, c.get("caller"), store);
+    return fileAnswer(c, {
+      ...contentOf(new TextEncoder().encode(text)),
+      type: "application/msword",
+      name: `score_${id}.doc`,
+      isDownload: true,
+    });
   });
 
   app.openapi(fileRoute, async (c) => {

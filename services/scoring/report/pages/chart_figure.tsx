@@ -9,9 +9,11 @@ import { renderSvg } from "../render_svg.ts";
 export const FOREST_WIDTH = 720;
 
 /** A chart with a caption. */
-export function Chart({ svg, caption, wide }: {
+export function Chart({ svg, caption, wide, files }: {
   readonly svg: string;
   readonly caption: string;
+  /** Addresses of the figure as files; none by default. */
+  readonly files?: { readonly svg: string; readonly png: string } | undefined;
   /** Label of the scrolling region, for a chart that keeps its size on a narrow screen. */
   readonly wide?: string;
 }): JSX.Element {
@@ -20,7 +22,14 @@ export function Chart({ svg, caption, wide }: {
       {wide === undefined
         ? <div class="chart">{raw(svg)}</div>
         : <ScrollingRegion label={wide} kind="chart wide">{raw(svg)}</ScrollingRegion>}
-      <figcaption>{caption}</figcaption>
+      <figcaption>
+        {caption}
+        {files !== undefined && (
+          <span class="actions">
+            <a href={files.svg}>SVG</a> <a href={files.png}>PNG</a>
+          </span>
+        )}
+      </figcaption>
     </figure>
   );
 }

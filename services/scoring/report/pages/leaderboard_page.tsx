@@ -34,8 +34,11 @@ interface Row {
   readonly measured: LeaderboardLevel;
 }
 
-/** Writes the page that ranks the models on one dataset. */
-export function writeLeaderboardPage(leaderboard: Leaderboard): string {
+/**
+ * Writes the page that ranks the models on one dataset.
+ * @param mayAccessTruth whether the reader may see the truth of single exams
+ */
+export function writeLeaderboardPage(leaderboard: Leaderboard, mayAccessTruth = false): string {
   const { dataset, entries } = leaderboard;
   const title = `Leaderboard of ${dataset}`;
   const ranked = entries.filter(({ origin }) => origin !== "uploaded");
@@ -75,6 +78,13 @@ export function writeLeaderboardPage(leaderboard: Leaderboard): string {
               Every value of all scores as CSV: intervals, operating points, subgroups
             </a>
           </li>
+          {mayAccessTruth && (
+            <li>
+              <a href={`/v1/leaderboards/${dataset}/predictions.csv`}>
+                Predictions of all models side by side, with the truth, as CSV
+              </a>
+            </li>
+          )}
           <li>
             <a href={`/v1/leaderboards/${dataset}`}>This leaderboard as JSON</a>
           </li>

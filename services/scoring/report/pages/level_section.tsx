@@ -28,7 +28,11 @@ interface LevelProps {
   readonly level: Level;
   readonly report: LevelReport;
   readonly curves: LevelCurves;
+  /** Whether figures link to their files: not in a standalone file. */
+  readonly site: boolean;
 }
+
+type Measured = Pick<LevelProps, "level" | "report">;
 
 /** Origin of the scores and labels of each level. */
 const MEANINGS: Readonly<Record<Level, string>> = {
@@ -40,7 +44,7 @@ const MEANINGS: Readonly<Record<Level, string>> = {
 };
 
 /** All measurements of one level. */
-export function LevelSection({ level, report, curves }: LevelProps): JSX.Element {
+export function LevelSection({ level, report, curves, site }: LevelProps): JSX.Element {
   const id = `${level}-level`;
   const title = `Results by ${level}`;
   if (report.count === 0) {
@@ -60,7 +64,7 @@ export function LevelSection({ level, report, curves }: LevelProps): JSX.Element
       </p>
       <Metrics level={level} report={report} />
       <Weighted level={level} report={report} />
-      <LevelChartGrid level={level} report={report} curves={curves} />
+      <LevelChartGrid level={level} report={report} curves={curves} site={site} />
       <Calibration level={level} report={report} />
       <OperatingPoints level={level} report={report} />
     </Section>
@@ -90,7 +94,7 @@ function metricRow(name: string, area: LevelReport["auprc"]): IntervalRow {
   };
 }
 
-function Metrics({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
+function Metrics({ level, report }: Measured): JSX.Element {
   const { auroc, auprc, average_precision, brier, bootstrap } = report;
   const unit = clusterName(report);
   const delong = { ...auroc, ci: auroc.ci_delong, ci_by_exam: auroc.ci_delong_by_exam };
@@ -153,14 +157,20 @@ const CAPTIONS = {
 
 /** Charts of a level side by side; default: all. */
 export function LevelChartGrid(
-  { level, report, curves, names = ["roc", "pr", "histogram", "calibration"] }: LevelProps & {
+  { level, report, curves, site, names = ["roc", "pr", "histogram", "calibration"] }: LevelProps & {
     readonly names?: readonly (keyof typeof CAPTIONS)[];
   },
 ): JSX.Element {
   const charts = levelCharts({ level, report, curves, subtitle: "", width: PAGE_CHART_WIDTH });
   return (
     <div class="charts">
-      {names.map((name) => <Chart svg={renderSvg(charts[name])} caption={CAPTIONS[name]} />)}
+      {names.map((name) => (
+        <Chart
+          svg={renderSvg(charts[name])}
+          caption={CAPTIONS[name]}
+          files={site ? { svg: report.plots[`${name}_svg`], png: report.plots[name] } : undefined}
+        />
+      ))}
     </div>
   );
 }
@@ -182,7 +192,7 @@ const CALLS = [
 ] as const;
 
 /** The measures with each exam counted by its weight; nothing without weights. */
-function Weighted({ level, report }: Omit<LevelProps, "curves">): JSX.Element | null {
+function Weighted({ level, report }: Measured): JSX.Element | null {
   const { weighted } = report;
   if (weighted === undefined) return null;
   const row = (
@@ -243,7 +253,7 @@ function coefficientRow(name: string, ideal: string, of: Coefficient): IntervalR
   };
 }
 
-function Calibration({ level, report }: Omit<LevelProps, "curves">): JSX.Element {
+function Calibration({ level, report }: Measured): JSX.Element {
   const { calibration } = report;
   const { slope, intercept, in_the_large, ece } = calibration;
   const rows = [

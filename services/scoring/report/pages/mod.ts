@@ -4,6 +4,7 @@
  */
 
 export { type ReportPageData, type ThresholdPoint, writeReportPage } from "./report_page.tsx";
+export { writeWordTable } from "./word_table.tsx";
 export { PAGE_HEADERS } from "./report_look.ts";
 export { writeLeaderboardPage } from "./leaderboard_page.tsx";
 export { type ComparisonPageData, writeComparisonPage } from "./comparison_page.tsx";

@@ -63,7 +63,7 @@ export function writeReportPage(data: ReportPageData): string {
     const drawn = curves?.[level];
     return of === undefined || drawn === undefined
       ? null
-      : <LevelSection level={level} report={of} curves={drawn} />;
+      : <LevelSection level={level} report={of} curves={drawn} site={site} />;
   };
   const messages = warningsOf(report);
   return writeReport(
@@ -77,12 +77,12 @@ export function writeReportPage(data: ReportPageData): string {
           {report.experiment !== null && ` · experiment ${report.experiment}`} ·{" "}
           {momentText(report.created_at)}
         </p>
-        {site && <RelatedLinks links={linksOf(report, mayRelease)} />}
+        {site && <RelatedLinks links={linksOf(report, mayRelease, tries !== undefined)} />}
         <p class="lead">{leadOf(report)}</p>
         <Tiles report={report} />
         <PleaseNote messages={shortened(messages)} />
         {curves === null && <p>The data owner has released these values with two digits.</p>}
-        {curves !== null && <SummaryCharts report={report} curves={curves} />}
+        {curves !== null && <SummaryCharts report={report} curves={curves} site={site} />}
         {curves !== null && <Contents report={report} />}
       </div>
       {site && tries !== undefined && <Tries report={report} {...tries} />}
@@ -100,7 +100,7 @@ export function writeReportPage(data: ReportPageData): string {
         </Section>
       )}
       <RecordSection report={report} />
-      {site && curves !== null && <Files report={report} />}
+      {site && <Files report={report} mayAccessTruth={tries !== undefined} />}
     </article>,
   );
 }
@@ -115,9 +115,10 @@ function shortened(messages: readonly string[]): readonly string[] {
 }
 
 /** The curve of the main level beside its scores, and what its thresholds do. */
-function SummaryCharts({ report, curves }: {
+function SummaryCharts({ report, curves, site }: {
   readonly report: ScoreReport;
   readonly curves: ScoreCurves;
+  readonly site: boolean;
 }): JSX.Element | null {
   const level = mainLevelOf(report.levels);
   const of = report.levels[level]!;
@@ -125,7 +126,11 @@ function SummaryCharts({ report, curves }: {
   if (of.count === 0 || drawn === undefined) return null;
   return (
     <>
-      <LevelChartGrid level={level} report={of} curves={drawn} names={["roc", "histogram"]} />
+      <LevelChartGrid
+        {...{ level, site, curves: drawn }}
+        report={of}
+        names={["roc", "histogram"]}
+      />
       <Table
         label="Thresholds in short"
         columns={POINT_COLUMNS}
@@ -206,7 +211,12 @@ function Tries({ report, points, asked }: {
   );
 }
 
-function linksOf({ dataset, id, provenance }: ScoreReport, mayRelease: boolean): SiteLink[] {
+/** Pages about decisions are only for those who may see the truth: others would get a refusal. */
+function linksOf(
+  { dataset, id, provenance }: ScoreReport,
+  mayRelease: boolean,
+  mayAccessTruth: boolean,
+): SiteLink[] {
   const ofDataset = [
     { href: `/leaderboards/${dataset}`, text: `Leaderboard of ${dataset}` },
     { href: `/comparisons/new?dataset=${dataset}&score=${id}`, text: "Compare with others" },
@@ -214,7 +224,7 @@ function linksOf({ dataset, id, provenance }: ScoreReport, mayRelease: boolean):
   return [
     ...dataset === null ? [] : ofDataset,
     { href: `/v1/scores/${id}`, text: "This report as JSON" },
-    ...decisionLinks(id, "/reports", provenance["reads"] === true),
+    ...mayAccessTruth ? decisionLinks(id, "/reports", provenance["reads"] === true) : [],
     ...mayRelease
       ? [
         { href: `/scores/${id}/release`, text: "Access" },
@@ -332,26 +342,30 @@ function Contents({ report }: { readonly report: ScoreReport }): JSX.Element {
   );
 }
 
-/** Download links, on the service only. */
-function Files({ report }: { readonly report: ScoreReport }): JSX.Element {
+/** Download links, on the service only. Curves and samples are for those who may see the truth. */
+function Files({ report, mayAccessTruth }: {
+  readonly report: ScoreReport;
+  readonly mayAccessTruth: boolean;
+}): JSX.Element {
   const files = LEVELS.flatMap((level) => {
     const of = report.levels[level];
-    if (of === undefined || of.count === 0) return [];
-    const { plots } = of;
+    if (of === undefined || of.count === 0 || !mayAccessTruth) return [];
     return [
-      ["ROC plot, PNG", plots.roc],
-      ["ROC plot, SVG", plots.roc_svg],
-      ["PR plot, PNG", plots.pr],
-      ["PR plot, SVG", plots.pr_svg],
-      ["calibration plot, PNG", plots.calibration],
-      ["score histogram, PNG", plots.histogram],
-      ["curves, CSV", plots.curves],
-      ["scores with the truth, CSV", plots.samples],
-    ].map(([what, href]) => ({ text: `${level} level: ${what}`, href: href! }));
+      { text: `${level} level: curves, CSV`, href: of.plots.curves },
+      { text: `${level} level: scores with the truth, CSV`, href: of.plots.samples },
+    ];
   });
   return (
     <Section id="files" title="Files" kind="files">
+      <p>
+        For a PDF, print this page: the summary fits on one sheet. Every figure can be saved as SVG
+        or PNG below it.{" "}
+        <button class="plain print" type="button" hidden>PDF: print this page</button>
+      </p>
       <ul>
+        <li>
+          <a href={`/v1/scores/${report.id}/table.doc`}>The main results as a table for Word</a>
+        </li>
         <li>
           <a href={`/v1/scores/${report.id}/report.html`}>This report as one file</a>
         </li>
