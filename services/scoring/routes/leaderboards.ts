@@ -52,53 +52,50 @@ const boardRoute = route("get", "/v1/leaderboards/{dataset}", "getLeaderboard", 
   },
 });
 
-const exportRoute = route("get", "/v1/leaderboards/{dataset}/scores.csv", "exportScores", {
-  summary: "Every value of all scores on a dataset, as CSV",
-  description:
-    "One row per score, level, subgroup, operating point and metric, with all intervals; newest " +
-    "scores first. Values are those that the caller may see, as in the reports.",
-  request: {
-    params: z.object({ dataset: datasetId }),
-    query: z.object({ model: z.string().optional().describe("Scores of this model only") }),
-  },
-  responses: {
-    ...fileAnswers({
-      description: "The scores",
-      content: { "text/csv": { schema: z.string() } },
-    }),
-    ...problems("invalid_request", "not_found", "too_large"),
-  },
-});
-
-const predictionsRoute = route(
-  "get",
-  "/v1/leaderboards/{dataset}/predictions.csv",
-  "exportPredictions",
-  {
-    summary: "The predictions of all models on a dataset side by side, as CSV",
-    description:
-      "One row per exam and breast with its truth, one column for the latest score of each model and " +
-      "experiment on the dataset in its present state. For those who may see the truth.",
+/** A table of what all scores on a dataset have. */
+const exportOf = <Name extends "scores" | "predictions">(
+  name: Name,
+  of: { operationId: string; summary: string; description: string },
+) => {
+  const { operationId, ...rest } = of;
+  return route("get", `/v1/leaderboards/{dataset}/${name}.csv`, operationId, {
+    ...rest,
     request: {
       params: z.object({ dataset: datasetId }),
       query: z.object({ model: z.string().optional().describe("Scores of this model only") }),
     },
     responses: {
       ...fileAnswers({
-        description: "The predictions",
+        description: `The ${name}`,
         content: { "text/csv": { schema: z.string() } },
       }),
       ...problems("invalid_request", "forbidden", "not_found", "too_large"),
     },
-  },
-);
+  });
+};
+
+const scoresRoute = exportOf("scores", {
+  operationId: "exportScores",
+  summary: "Every value of all scores on a dataset, as CSV",
+  description:
+    "One row per score, level, subgroup, operating point and metric, with all intervals; newest " +
+    "scores first. Values are those that the caller may see, as in the reports.",
+});
+
+const predictionsRoute = exportOf("predictions", {
+  operationId: "exportPredictions",
+  summary: "The predictions of all models on a dataset side by side, as CSV",
+  description:
+    "One row per exam and breast with its truth, one column for the latest score of each model and " +
+    "experiment on the dataset in its present state. For those who may see the truth.",
+});
 
 /** Scores of one job: the table is written in parts, so that no request is large. */
 const EXPORTED_AT_ONCE = 50;
 
 /** Adds `/v1/leaderboards` to an app. */
 export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
-  const { store, compute } = deps;
+  const { store } = deps;
   app.openapi(
     route("get", "/v1/leaderboards", "listLeaderboards", {
       summary: "List the datasets that have scores",
@@ -117,7 +114,37 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
     },
   );
 
-  app.openapi(exportRoute, async (c) => {
+  addExports(app, deps);
+  app.openapi(boardRoute, async (c) => {
+    const { dataset } = c.req.valid("param");
+    const named = dataset.endsWith(CSV_ENDING);
+    const id = await store.datasetId(named ? dataset.slice(0, -CSV_ENDING.length) : dataset);
+    const reader = readScoresAs(c.get("caller"), store);
+    const leaderboard = await makeLeaderboard(id, { ...deps, reader }, askerOf(c));
+    if (leaderboard === null) {
+      throw new Problem("not_found", `There is no dataset ${JSON.stringify(id)} with scores`);
+    }
+    const type = accepts(c, {
+      header: "Accept",
+      supports: ["application/json", "text/csv"],
+      default: "application/json",
+    });
+    if (!named && type === "application/json") return c.json(leaderboard, 200);
+    return fileAnswer(c, {
+      ...contentOf(new TextEncoder().encode(leaderboardCsv(leaderboard))),
+      type: CONTENT_TYPES["csv"]!,
+      name: `leaderboard_${id}.csv`,
+      isDownload: true,
+    });
+  });
+}
+
+/** Adds the tables of all scores and of all predictions on a dataset. */
+function addExports(
+  app: ServiceApp,
+  { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
+): void {
+  app.openapi(scoresRoute, async (c) => {
     const dataset = await store.datasetId(c.req.valid("param").dataset);
     const filter = { dataset, ...c.req.valid("query"), limit: SCORES_EXPORTED_MAX };
     const { scores, more, total } = await readScoresAs(c.get("caller"), store).list(filter);
@@ -164,29 +191,6 @@ export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies)
       ...contentOf(outcome.csv as Uint8Array<ArrayBuffer>),
       type: CONTENT_TYPES["csv"]!,
       name: `predictions_${dataset}.csv`,
-      isDownload: true,
-    });
-  });
-
-  app.openapi(boardRoute, async (c) => {
-    const { dataset } = c.req.valid("param");
-    const named = dataset.endsWith(CSV_ENDING);
-    const id = await store.datasetId(named ? dataset.slice(0, -CSV_ENDING.length) : dataset);
-    const reader = readScoresAs(c.get("caller"), store);
-    const leaderboard = await makeLeaderboard(id, { ...deps, reader }, askerOf(c));
-    if (leaderboard === null) {
-      throw new Problem("not_found", `There is no dataset ${JSON.stringify(id)} with scores`);
-    }
-    const type = accepts(c, {
-      header: "Accept",
-      supports: ["application/json", "text/csv"],
-      default: "application/json",
-    });
-    if (!named && type === "application/json") return c.json(leaderboard, 200);
-    return fileAnswer(c, {
-      ...contentOf(new TextEncoder().encode(leaderboardCsv(leaderboard))),
-      type: CONTENT_TYPES["csv"]!,
-      name: `leaderboard_${id}.csv`,
       isDownload: true,
     });
   });
