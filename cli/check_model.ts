@@ -12,15 +12,10 @@ import { type Outcome, runCommand } from "./run_command.ts";
 import { accessService, quietLog } from "./service_access.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
-/** Name of the dataset with the sample data. */
 const SAMPLE = "sample_data";
-/** Polling interval, in seconds. */
 const WAIT_S = 1;
 
-/**
- * Runs the contribution check of a model folder and prints the findings.
- * @throws {Failure} if the check could not run
- */
+/** @throws {Failure} if the check could not run */
 export async function checkModelFolder(
   model: string,
   site: Site,
@@ -68,7 +63,6 @@ async function isThere(site: Site): Promise<boolean> {
   }
 }
 
-/** Widths of the columns with result and check. */
 const COLUMNS = [9, 18] as const;
 
 const STYLES = { passed: "green", failed: "red", skipped: "yellow", advice: "yellow" } as const;

@@ -18,20 +18,15 @@ import { SIMULATE } from "./commands/simulate.ts";
 import { TOKEN } from "./commands/token.ts";
 import { type ServiceName, type ServiceNeeds, serviceNeeds } from "./service_needs.ts";
 
-/** Paths that a command itself needs. */
 type OwnNeeds = Pick<ServiceNeeds, "read" | "write">;
 
 /** A command that runs as its own program, with the permissions that it needs. */
 export interface Program {
   readonly command: Command<unknown>;
-  /**
-   * Parses the arguments; returns a function for its needs, or that help or version was requested.
-   * @throws {UsageError} with the usage
-   */
+  /** @throws {UsageError} with the usage */
   prepare(args: readonly string[]): "help" | "version" | Prepared;
 }
 
-/** Returns a program's needs. */
 export type Prepared = (settings: Settings, isRemote: boolean) => ServiceNeeds;
 
 const NOTHING: ServiceNeeds = { read: [], write: [], hidden: [], net: [], programs: [] };

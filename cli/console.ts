@@ -1,7 +1,6 @@
 import { EXIT } from "./command_line/mod.ts";
 import { stripVTControlCharacters, styleText } from "node:util";
 
-/** Progress of a task. */
 export interface Share {
   readonly done: number;
   /** null if unknown. */
@@ -15,14 +14,9 @@ export type Paint = (style: "bold" | "red" | "yellow" | "green", text: string) =
 export interface Console {
   /** Prints a line of the result; nothing if the result is a JSON document. */
   result(line: string): void;
-  /**
-   * Shows progress: on a terminal one line with a bar that changes; elsewhere a line whenever the text changes, and at
-   * intervals when only the share does.
-   */
+  /** On a terminal one line with a bar; elsewhere a line when the text changes, or at intervals. */
   progress(text: string, share?: Share): void;
-  /** Prints an informational line. */
   note(line: string): void;
-  /** Prints an error line. */
   complaint(line: string): void;
   /** Styles parts of results. */
   readonly paint: Paint;
@@ -32,7 +26,6 @@ export interface Console {
   end(): void;
 }
 
-/** An output stream. */
 export interface Output {
   write(text: string): void;
   /** Columns of the terminal; null if it is none. */
@@ -40,25 +33,21 @@ export interface Output {
   readonly hasColour: boolean;
 }
 
-/** Parts of a console. */
 export interface ConsoleParts {
   readonly out: Output;
   readonly err: Output;
   /** Whether the result is one JSON document. */
   readonly json: boolean;
-  /** Clock in milliseconds. */
   readonly now: () => number;
 }
 
 /** Interval of progress lines without a terminal, in milliseconds. */
 const PLAIN_INTERVAL_MS = 10_000;
-/** Width of a progress bar, in characters. */
 const BAR_CELLS = 24;
 /** Width of a terminal that does not report one. */
 const COLUMNS_UNTOLD = 80;
 const CLEAR_LINE = "\r\x1b[K";
 
-/** Creates the console that commands write to. */
 export function createConsole({ out, err, json, now }: ConsoleParts): Console {
   let shown = "";
   let said = { text: "", at: -Infinity };
@@ -103,11 +92,7 @@ export function createConsole({ out, err, json, now }: ConsoleParts): Console {
   };
 }
 
-/**
- * Returns the console of this process. Colours and a changing progress line appear only on a capable terminal;
- * `NO_COLOR` (no-color.org) turns colours off.
- * @param json whether the result is one JSON document
- */
+/** The console of this process. Colours need a capable terminal; `NO_COLOR` (no-color.org) turns them off. */
 export function openConsole(json: boolean): Console {
   // A reader such as head that closes the pipe ends the command; unread messages do not.
   const out = outputOf(Deno.stdout, () => Deno.exit(EXIT.unread));
@@ -115,7 +100,6 @@ export function openConsole(json: boolean): Console {
   return createConsole({ out, err, json, now: () => performance.now() });
 }
 
-/** Writes to a stream; calls `onUnread` if its reader is gone. */
 function outputOf(stream: typeof Deno.stdout, onUnread: () => void): Output {
   const encoder = new TextEncoder();
   const isTerminal = stream.isTerminal() && Deno.env.get("TERM") !== "dumb";
@@ -139,10 +123,7 @@ function painter({ hasColour }: Output): Paint {
   return (style, text) => hasColour ? styleText(style, text, { validateStream: false }) : text;
 }
 
-/**
- * Removes control characters from text, for example a container's output, so that it cannot move the cursor or change
- * colours or titles. Our own styles stay.
- */
+/** Removes control characters from foreign text, so that it cannot change the terminal; keeps our styles. */
 function harmless(line: string, { hasColour }: Output): string {
   const plain = hasColour && OWN_STYLES.test(line) ? line : stripVTControlCharacters(line);
   // deno-lint-ignore no-control-regex

@@ -9,10 +9,7 @@ import { type Outcome, runCommand } from "./run_command.ts";
 /** Most differences printed; the rest is counted. */
 const DIFFERENCES_PRINTED_MAX = 20;
 
-/**
- * Converts a data list and prints what changed.
- * @throws {Error} if a file cannot be read or written
- */
+/** @throws {Error} if a file cannot be read or written */
 export async function convert(args: ConvertArguments, console: Console): Promise<Outcome> {
   const { from, to, force } = args;
   if (!force && await isThere(to.path)) {
@@ -32,7 +29,6 @@ export async function convert(args: ConvertArguments, console: Console): Promise
   };
 }
 
-/** A difference in the JSON document. */
 function documentOf({ isLoss, field, exam, exams, change }: Difference): Record<string, unknown> {
   return { is_loss: isLoss, field, change, first_exam: exam, exams };
 }
@@ -52,7 +48,6 @@ async function isThere(path: string): Promise<boolean> {
   });
 }
 
-/** Prints losses first. */
 function tell(differences: readonly Difference[], console: Console): void {
   const sorted = differences.toSorted((a, b) => Number(b.isLoss) - Number(a.isLoss));
   for (const { isLoss, field, exam, exams, change } of sorted.slice(0, DIFFERENCES_PRINTED_MAX)) {

@@ -8,7 +8,6 @@ import { type Finding, readDiagnosis } from "./read_diagnosis.ts";
 import { type Outcome, runCommand } from "./run_command.ts";
 import { accessService, quietLog, readServiceUrl, type ServiceAccess } from "./service_access.ts";
 
-/** Widths of the columns with result and check. */
 const COLUMNS = [8, 12] as const;
 const STYLES = { ok: "green", note: "yellow", broken: "red" } as const;
 

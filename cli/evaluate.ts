@@ -8,10 +8,7 @@ import { type Outcome, runCommand } from "./run_command.ts";
 import { runEvaluate } from "./run_evaluate.ts";
 import { accessService, quietLog } from "./service_access.ts";
 
-/**
- * Starts or reaches the services, runs the evaluation and stops them.
- * @throws {Failure} if there are no predictions, plots and metrics
- */
+/** @throws {Failure} if there are no predictions, plots and metrics */
 export async function evaluate(
   args: EvaluateArguments,
   console: Console,

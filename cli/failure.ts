@@ -6,7 +6,6 @@ import type { Console } from "./console.ts";
 /** Most faults printed; the rest is counted, and the JSON document has all. */
 const FAULTS_PRINTED_MAX = 50;
 
-/** Optional parts of a failure. */
 export interface FailureParts {
   readonly faults?: readonly Fault[];
   /** Total number of faults, if `faults` has only some. */
@@ -28,10 +27,7 @@ export class Failure extends Error {
   readonly also: Readonly<Record<string, unknown>>;
   readonly exitCode: number;
 
-  /**
-   * Creates the failure.
-   * @param message what is wrong and what to do
-   */
+  /** @param message what is wrong and what to do */
   constructor(type: string, message: string, parts: FailureParts = {}) {
     super(message);
     this.name = "Failure";
@@ -60,10 +56,7 @@ export function asFailure(error: unknown): Failure {
   return new Failure("failed", error instanceof Error ? error.message : String(error));
 }
 
-/**
- * Prints a failure on standard error, and as a JSON document if requested.
- * @param json whether the result is one JSON document
- */
+/** Prints a failure on standard error, and as a JSON document if requested. */
 export function tellFailure(failure: Failure, console: Console, json: boolean): void {
   const { type, message, faults, faultsTotal, lines, also } = failure;
   console.complaint(message);

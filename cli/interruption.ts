@@ -1,6 +1,5 @@
 import { EXIT } from "./command_line/mod.ts";
 
-/** A request to end a command. */
 export interface Interruption {
   /** Fires at the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
@@ -8,13 +7,9 @@ export interface Interruption {
   exitCode(): number;
 }
 
-/** Signals that end a command, and their exit codes. */
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
-/**
- * One Ctrl-C may arrive several times: from the terminal and from each parent process that forwards it. Signals within
- * this time, in milliseconds, count as one.
- */
+/** One Ctrl-C may arrive from several parents; signals within this time, in milliseconds, count as one. */
 export const SAME_PRESS_MS = 1000;
 
 /** Counts key presses, ignoring duplicate signals. */
@@ -22,10 +17,7 @@ export class Presses {
   #last = -Infinity;
   #count = 0;
 
-  /**
-   * Returns the number of the press, from 1; 0 for a duplicate of the last one.
-   * @param now milliseconds
-   */
+  /** The number of the press, from 1; 0 for a duplicate of the last one. `now` in milliseconds. */
   press(now: number): number {
     const isEcho = now - this.#last < SAME_PRESS_MS;
     this.#last = now;
@@ -33,10 +25,7 @@ export class Presses {
   }
 }
 
-/**
- * Handles signals: the first one requests an orderly end, the second ends the process.
- * @param leave called before the process exits
- */
+/** The first signal requests an orderly end; the second calls `leave` and ends the process. */
 export function watchForInterruption(leave: () => void): Interruption {
   const abort = new AbortController();
   const presses = new Presses();

@@ -1,11 +1,7 @@
 import { join } from "node:path";
 import type { ScoreReport, Site } from "../client/mod.ts";
 
-/**
- * Saves a score's plots, page and report under the metarepository's file names. Creates the folder if missing.
- * @param stem prefix of every name: the predictions file's name without its extension
- * @returns label and path of each file
- */
+/** Saves a score's files under the metarepository's names, beginning with `stem`; returns labels and paths. */
 export async function keepScoreFiles(
   site: Site,
   report: ScoreReport,
@@ -30,7 +26,6 @@ export async function keepScoreFiles(
   return [...kept, ["score report", path], ["report page", page]];
 }
 
-/** Writes a response's body to a file. */
 export async function keep(answer: Response, path: string): Promise<void> {
   await Deno.writeFile(path, answer.body ?? new Uint8Array());
 }

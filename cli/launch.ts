@@ -1,7 +1,5 @@
 /**
- * Starts a program of mammoeval with the least permissions that its settings and arguments need. It handles help,
- * version and invalid arguments itself.
- *
+ * Starts a program of mammoeval with the least permissions that its settings and arguments need.
  * Usage: launch.ts serve <gateway, ingestion, inference or scoring>, or launch.ts <command> [arguments]
  * @module
  */
@@ -31,16 +29,10 @@ import { unknownSettings } from "./setting_names.ts";
 
 const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 
-/**
- * V8 flags that keep a long-running service's memory small: it collects garbage when the heap has grown by half, not
- * fourfold, and new objects at 8 MiB. This costs a few percent of processor time and halves the memory under load.
- */
+/** Collects garbage early, which halves the memory under load for a few percent of processor time. */
 const SERVICE_ENGINE_FLAGS = "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50";
 
-/**
- * Environment of native libraries. Plots use only the project's own font, so that they look the same everywhere. malloc
- * has two arenas instead of eight per core, each of which keeps the memory it once had.
- */
+/** Plots use only the project's font everywhere. malloc keeps two arenas instead of eight per core. */
 const LIBRARY_ENVIRONMENT = { DISABLE_SYSTEM_FONTS_LOAD: "1", MALLOC_ARENA_MAX: "2" };
 
 const environment = (name: string): string | undefined => Deno.env.get(name);

@@ -11,10 +11,8 @@ const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 const SKELETON = join(PROJECT, "cli", "new_model");
 
 /**
- * Creates a model folder that passes the contribution check but has no real model yet. Returns the paths of its files,
- * relative to the folder.
- * @param folder absolute path of a new folder
- * @throws {Deno.errors.AlreadyExists} if it exists
+ * Creates a model folder that passes the contribution check; returns its files' relative paths.
+ * @throws {Deno.errors.AlreadyExists} if the folder exists
  */
 export async function makeModelFolder(name: string, folder: string): Promise<string[]> {
   await Deno.mkdir(dirname(folder), { recursive: true });

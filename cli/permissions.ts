@@ -5,7 +5,6 @@ import { SETTINGS } from "../shared/settings.ts";
 export interface ProgramNeeds {
   /** Absolute paths to read; writable paths are readable too. */
   readonly read: readonly string[];
-  /** Absolute paths to write. */
   readonly write: readonly string[];
   /** Hosts with ports to connect to or listen on. */
   readonly net: readonly string[];
@@ -13,10 +12,7 @@ export interface ProgramNeeds {
   readonly run: readonly string[];
 }
 
-/**
- * Variables read besides settings: PATH to find programs, those of sharp and canvas to find their binaries, and some
- * for colours and tests.
- */
+/** Variables besides settings: PATH, those of sharp and canvas, and some for colours and tests. */
 const LIBRARY_VARIABLES = [
   ...["PATH", "NO_COLOR", "FORCE_COLOR", "TERM", "NODE_ENV", "NODE_DEBUG"],
   ...["READABLE_STREAM", "NAPI_RS_NATIVE_LIBRARY_PATH"],
@@ -28,15 +24,11 @@ const LIBRARY_VARIABLES = [
 /** The native libraries read it to tell glibc from musl and load the matching binary. */
 const LIBC_PROBE = "/usr/bin/ldd";
 
-/**
- * Where cloud machines serve their credentials. The runtime checks the address of each connection, so that DNS names
- * cannot bypass it.
- */
+/** Where cloud machines serve their credentials; checked per connection, so DNS names cannot bypass it. */
 const MACHINE_METADATA = "169.254.0.0/16";
 
 /**
- * Returns the permissions of a program as flags of `deno run`.
- * @param hidden paths denied although they lie in an allowed folder
+ * The permissions of a program as flags of `deno run`; `hidden` paths are denied although their folder is allowed.
  * @throws {RangeError} for a path with a comma, which no flag supports
  */
 export function permissionFlags(
@@ -75,7 +67,6 @@ export function permissionFlags(
   ];
 }
 
-/** Merges the needs of several parts. */
 export function together(...parts: readonly Partial<ProgramNeeds>[]): ProgramNeeds {
   const all = (of: keyof ProgramNeeds): string[] => [
     ...new Set(parts.flatMap((part) => part[of] ?? [])),

@@ -17,10 +17,8 @@ export const publishedSchema = z.strictObject({
   levels: z.strictObject({ image: areas.optional(), breast: areas.optional() }),
 });
 
-/** Published metrics of a model. */
 export type Published = z.infer<typeof publishedSchema>;
 
-/** Digits of the published numbers. */
 const DIGITS = 3;
 
 /** A published number compared with the local one. */
@@ -36,8 +34,7 @@ export interface Comparison {
 }
 
 /**
- * Reads the published metrics of a model; null if its folder has none.
- * @param roots folders of models; the first with the model counts
+ * Reads the published metrics of a model from the first root that has it; null if there are none.
  * @throws {SyntaxError} if the file is invalid
  */
 export async function readPublished(
@@ -58,7 +55,6 @@ export async function readPublished(
   return null;
 }
 
-/** Compares a score with published metrics. */
 export function compareWithPublished(
   model: string,
   published: Published,

@@ -1,6 +1,5 @@
 import type { Diagnosis } from "../shared/contracts/doctor.ts";
 
-/** One result of the doctor. */
 export interface Finding {
   /** `broken` must be fixed before evaluations can run. */
   readonly result: "ok" | "note" | "broken";
@@ -10,7 +9,6 @@ export interface Finding {
   readonly advice: string | null;
 }
 
-/** Context of a diagnosis. */
 export interface DiagnosisContext {
   /** Where the service runs, for people. */
   readonly where: string;

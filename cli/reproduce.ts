@@ -14,7 +14,6 @@ import { type Outcome, runCommand } from "./run_command.ts";
 import { runEvaluate } from "./run_evaluate.ts";
 import { accessService, quietLog } from "./service_access.ts";
 
-/** Context of a reproduction. */
 interface Work {
   readonly settings: Settings;
   readonly site: Site;
@@ -69,7 +68,6 @@ async function compareAll(names: readonly string[], work: Work): Promise<Compari
   return comparisons;
 }
 
-/** Returns a model's score on the sample data, or why there is none. */
 async function scoreOf(
   model: string,
   { source }: Published,

@@ -2,17 +2,13 @@ import { type Command, commandHelp, EXIT, parseCommandLine } from "./command_lin
 import { type Console, openConsole } from "./console.ts";
 import { asFailure, tellFailure } from "./failure.ts";
 
-/** Result of a command. */
 export interface Outcome {
   readonly exitCode: number;
   /** The result as JSON; the text for people is already printed. */
   readonly document: unknown;
 }
 
-/**
- * Runs a command from its arguments to its exit code. Only here are results printed as JSON and errors turned into
- * messages.
- */
+/** Runs a command to its exit code. Only here are results printed as JSON and errors turned into messages. */
 export async function runCommand<Arguments>(
   command: Command<Arguments>,
   work: (args: Arguments, console: Console) => Promise<Outcome>,
@@ -39,7 +35,6 @@ export async function runCommand<Arguments>(
   }
 }
 
-/** Returns the output of `--version`. */
 export function versionText(): string {
   return `mammoeval ${VERSION} (Deno ${Deno.version.deno})`;
 }

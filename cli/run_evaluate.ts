@@ -11,15 +11,10 @@ import { filesByKind, keep, keepScoreFiles } from "./keep_results.ts";
 import { printScore } from "./print_score.ts";
 import type { Outcome } from "./run_command.ts";
 
-/** Polling interval, in seconds. */
 const WAIT_S = 1;
-/** Most warnings of a dataset printed. */
 const WARNINGS_PRINTED_MAX = 10;
 
-/**
- * Registers the dataset, runs and scores the evaluation, and saves its files.
- * @throws {Failure} if it did not succeed
- */
+/** @throws {Failure} if the evaluation did not succeed */
 export async function runEvaluate(
   args: EvaluateArguments,
   site: Site,

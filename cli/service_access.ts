@@ -2,17 +2,12 @@ import { trimEndOf } from "../shared/trim_end_of.ts";
 import { connect, type Site } from "../client/mod.ts";
 import { createJsonLog, type Log, type Service, SILENT_LOG } from "../shared/http/mod.ts";
 
-/** A mammoeval service that a command uses. */
 export interface ServiceAccess {
   readonly site: Site;
   stop(): Promise<void>;
 }
 
-/**
- * Connects to the service in `MAMMOEVAL_URL`, or starts the needed services in this process. Those need no token:
- * anyone who can read the volume may use it.
- * @param environment reads `MAMMOEVAL_URL` and `MAMMOEVAL_TOKEN`
- */
+/** Connects to the service in `MAMMOEVAL_URL`, or starts the needed services in this process without tokens. */
 export async function accessService(
   environment: (name: string) => string | undefined,
   startHere: () => Promise<Service>,
@@ -27,10 +22,7 @@ export async function accessService(
   return { site, stop: () => service.stop() };
 }
 
-/**
- * Returns `MAMMOEVAL_URL` without a trailing slash; null if it is not set.
- * @throws {RangeError} if it is no URL
- */
+/** @throws {RangeError} if it is no URL */
 export function readServiceUrl(environment: (name: string) => string | undefined): string | null {
   const text = environment("MAMMOEVAL_URL")?.trim();
   if (!text) return null;

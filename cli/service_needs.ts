@@ -4,15 +4,12 @@ import { PODMAN_PATHS } from "../services/inference/engine/podman.ts";
 import { ledgerReserve, volumeLayout } from "../shared/volume/mod.ts";
 import { type ProgramNeeds, together } from "./permissions.ts";
 
-/** The services, each of which can run as its own process. */
 export const SERVICES = ["gateway", "ingestion", "inference", "scoring"] as const;
 
-/** Name of a service. */
 export type ServiceName = (typeof SERVICES)[number];
 
 /** Additional programs for Apptainer: the runtime, and the starter of its supervisor. */
 const ENGINELESS_PROGRAMS = ["apptainer", "setsid"];
-/** Additional programs for Slurm. */
 const CLUSTER_PROGRAMS = ["sbatch", "squeue", "scancel", "sacct"];
 
 /** Opens images as the containers' users would. */
@@ -28,11 +25,7 @@ export interface ServiceNeeds extends Omit<ProgramNeeds, "run"> {
   readonly hidden: readonly string[];
 }
 
-/**
- * Returns the permissions of each service. Data flows one way, and the runtime enforces it here: no service writes what
- * another owns, and only ingestion sees the data folders. The gateway's needs include the other three where it runs
- * them itself.
- */
+/** The permissions of each service. Here the runtime enforces that no service writes what another owns. */
 export function serviceNeeds(service: ServiceName, settings: Settings): ServiceNeeds {
   const layout = volumeLayout(settings.home);
   const known = dirname(layout.serviceToken);

@@ -14,7 +14,7 @@ const TOOL_NAMES = /^MAMMOEVAL_(?:TEST|FUZZ|BENCH|RECORD|PRETENDED|SCREENSHOTS)(
 const MISSPELT_CHANGES_MAX = 2;
 
 /**
- * Returns unknown variables with mammoeval's prefix. A misspelt setting would be ignored silently.
+ * Unknown variables with mammoeval's prefix.
  * @throws {RangeError} if one is nearly a setting; names both
  */
 export function unknownSettings(names: Iterable<string>): string[] {

@@ -11,8 +11,7 @@ import { type Outcome, runCommand } from "./run_command.ts";
 const DAY_MS = 86_400_000;
 
 /**
- * Creates, lists and revokes tokens.
- * @param console gets the token as the only line of the result
+ * The token is the only line of the result.
  * @throws {Failure} if there is no token to revoke
  */
 export async function token(

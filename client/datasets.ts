@@ -60,8 +60,8 @@ export type Exam = z.infer<typeof examSchema>;
 /** `/v1/datasets`: exams with their labels. */
 export class Datasets extends Resource {
   /**
-   * Registers data in place. Returns the dataset, `ready` or still `importing`.
-   * @throws {ProblemError} `invalid_data_list` with all faults, if it is rejected while waiting
+   * Registers data in place.
+   * @throws {ProblemError} `invalid_data_list` with all faults, if rejected while waiting
    */
   async register(request: RegisterRequest, options: WaitOptions = {}): Promise<DatasetRecord> {
     const headers = waiting(options);
@@ -82,10 +82,7 @@ export class Datasets extends Resource {
     return await this.api.json({ path: path`/v1/datasets/${id}` }, options);
   }
 
-  /**
-   * Waits until an import has ended, even across restarts of the service. Returns the dataset, `ready`, or `rejected`
-   * with its faults.
-   */
+  /** Waits until an import has ended, even across restarts: `ready`, or `rejected` with its faults. */
   async waitForImport(id: string, options: CallOptions = {}): Promise<DatasetRecord> {
     while (true) {
       const dataset = await patiently((inTime) => this.get(id, inTime), this.api, options);
@@ -128,9 +125,7 @@ export class Datasets extends Resource {
     return await this.api.json(order, options);
   }
 
-  /**
-   * Returns the rendered image or the stored values: `.bytes()`, with the size in `x-image-width` and `x-image-height`.
-   */
+  /** The rendered image or the stored values, with the size in `x-image-width` and `x-image-height`. */
   async image(
     id: string,
     image: string,

@@ -22,7 +22,6 @@ export class ProblemError extends Error {
   /** Id of the request in the service's logs. */
   readonly requestId: string;
 
-  /** Creates the error from a problem as sent. */
   constructor(body: ProblemBody) {
     super(body.detail);
     this.type = body.type as ProblemType;
@@ -39,7 +38,6 @@ export class ProblemError extends Error {
 export class WithheldError extends Error {
   override readonly name = "WithheldError";
 
-  /** Creates the error for the score with this id. */
   constructor(id: string) {
     super(`Score ${id} is withheld until the data owner releases it`);
   }
@@ -50,10 +48,7 @@ export class NoAnswerError extends Error {
   override readonly name = "NoAnswerError";
   readonly url: string;
 
-  /**
-   * Creates the error.
-   * @param cause what `fetch` or the body's stream threw
-   */
+  /** @param cause what `fetch` or the body's stream threw */
   constructor(url: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`No mammoeval answers at ${url}: ${reason}`, { cause });

@@ -38,10 +38,7 @@ export type EvaluationEvent =
 
 /** Options of submissions. */
 export interface SubmitOptions extends CallOptions {
-  /**
-   * A request with the same key runs once, however often it is sent. By default each call has its own key, so that
-   * retries after a broken connection are safe.
-   */
+  /** A request with the same key runs once. By default each call has its own key, so that retries are safe. */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -53,7 +50,6 @@ export interface EventOptions extends CallOptions {
 
 /** How long one request of {@link Evaluations.waitForEnd} may be held, in seconds: below the timeout of proxies. */
 const HOLD_S = 30;
-/** Statuses of a finished evaluation. */
 const FINAL: readonly string[] = ["succeeded", "failed", "cancelled"];
 
 /** `/v1/evaluations`: runs of models on datasets. */
@@ -127,10 +123,7 @@ export class Evaluations extends Resource {
     }
   }
 
-  /**
-   * Yields the status and progress events of an evaluation in order, each once, until it has finished. Reconnects after
-   * a broken connection and resumes there.
-   */
+  /** Yields the events of an evaluation in order, each once, until it has finished, across broken connections. */
   async *events(
     id: string,
     options: EventOptions = {},
@@ -151,10 +144,7 @@ export class Evaluations extends Resource {
     }
   }
 
-  /**
-   * Returns the output of the image build and the container.
-   * @param options `tailBytes`: only so many bytes from the end
-   */
+  /** The output of the image build and the container; of its end, with `tailBytes`. */
   async log(
     id: string,
     options: CallOptions & { readonly tailBytes?: number | undefined } = {},
@@ -163,10 +153,7 @@ export class Evaluations extends Resource {
     return await this.api.text(order, options);
   }
 
-  /**
-   * Yields the log's lines without their line ends, from its beginning until the evaluation has finished. Reconnects
-   * after a broken connection and resumes there.
-   */
+  /** Yields the log's lines from its beginning until the evaluation has finished, across broken connections. */
   async *followLog(id: string, options: CallOptions = {}): AsyncGenerator<string, void, undefined> {
     let seen = 0;
     const open = async (inTime: CallOptions): Promise<AsyncIterable<string>> => {

@@ -9,9 +9,8 @@ export interface ServerSentEvent {
 }
 
 /**
- * Parses server-sent events (HTML standard 9.2.6, "Interpreting an event stream"); drops an event truncated by the end
- * of the stream.
- * @throws {RangeError} if an event is too long
+ * Parses server-sent events (HTML standard 9.2.6); drops a cut-off one.
+ * @throws {RangeError} if one is too long
  */
 export async function* readEvents(
   texts: AsyncIterable<string>,

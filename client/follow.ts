@@ -18,7 +18,6 @@ export interface Followed<T> {
   open(options: CallOptions): Promise<AsyncIterable<T>>;
 }
 
-/** URL and timeouts of a service. */
 export interface Patience {
   readonly url: string;
   /** Time to keep retrying while the service does not answer, in milliseconds. */
@@ -28,7 +27,7 @@ export interface Patience {
 }
 
 /**
- * Follows a stream to its end and reopens it where a connection broke.
+ * Follows a stream, reopened when broken.
  * @throws errors that are not transient, or when retries run out of time
  */
 export async function* follow<T>(
@@ -55,10 +54,7 @@ export async function* follow<T>(
   }
 }
 
-/**
- * Retries while the service does not answer.
- * @param work takes a signal that fires when the answer times out
- */
+/** Retries while the service does not answer; the work's signal fires when an answer times out. */
 export async function patiently<T>(
   work: (options: CallOptions) => Promise<T>,
   patience: Patience,
@@ -97,8 +93,7 @@ async function inTime<T>(
 }
 
 /**
- * Yields a response's body as text chunks.
- * @param silenceMsMax timeout between chunks in milliseconds; null for none
+ * Yields a body as text chunks; `silenceMsMax` between chunks, null for no timeout.
  * @throws {NoAnswerError} if the connection breaks or times out
  */
 export async function* textsOf(

@@ -1,8 +1,4 @@
-/**
- * A typed client of mammoeval's API. Its types are the contracts of the routes, which are not loaded at run time; it
- * needs only `fetch`.
- * @module
- */
+/** @module A typed client of mammoeval's API. It needs only `fetch`; the contracts are not loaded at run time. */
 export type { Comparison } from "../shared/contracts/comparisons.ts";
 export type { DatasetRecord } from "../shared/contracts/datasets.ts";
 export type { Diagnosis, Readiness } from "../shared/contracts/doctor.ts";

@@ -11,19 +11,14 @@ const TOO_MANY_REQUESTS = 429;
 const CONFLICT = 409;
 const UNAVAILABLE = 503;
 
-/**
- * Returns the pause before the next try, in milliseconds.
- * @param tries failed tries so far, from 1
- */
+/** The pause before the next try, in milliseconds, after `tries` failed ones. */
 export function pauseAfter(tries: number): number {
   return Math.min(PAUSE_MS_MAX, FIRST_PAUSE_MS * 2 ** Math.min(tries - 1, 16));
 }
 
 /**
- * Returns the pause before a rejected request is sent again, in milliseconds; null if it must not be. Without
- * `Retry-After` a 429 or 409 is final, above all an exhausted quota; only a 503 is transient.
- * @param tries failed tries so far, from 1
- * @param now for a `Retry-After` that is a date
+ * The pause before a rejected request is sent again, in milliseconds; null if it must not be. Without `Retry-After` a
+ * 429 or 409 is final, above all an exhausted quota; only a 503 is transient.
  */
 export function pauseBefore(answer: Response, tries: number, now: Date): number | null {
   const { status, headers } = answer;

@@ -67,7 +67,7 @@ export class Scores extends Resource {
   }
 
   /**
-   * Returns one report; the truth of single exams only with access to it.
+   * Returns one report.
    * @throws {WithheldError} if the data owner has not released it to the caller
    */
   async get(id: string, options: CallOptions = {}): Promise<ScoreReport> {

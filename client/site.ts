@@ -29,10 +29,7 @@ export interface ConnectOptions {
   readonly url: string;
   /** Access token; none if the service has no tokens yet. */
   readonly token?: string | undefined;
-  /**
-   * Time to keep retrying while the service is busy or, while following, does not answer, in seconds. Default 60; 0 for
-   * no retries.
-   */
+  /** Seconds to keep retrying while the service is busy or away; default 60, 0 for no retries. */
   readonly patienceSeconds?: number | undefined;
   /** Sends requests; default: the runtime's own `fetch`. */
   readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
@@ -52,10 +49,7 @@ export class Site {
   readonly url: string;
   readonly #api: Transport;
 
-  /**
-   * Connects to a service.
-   * @throws {TypeError} if the URL is invalid
-   */
+  /** @throws {TypeError} if the URL is invalid */
   constructor({ url, token, patienceSeconds = PATIENCE_S_DEFAULT, fetch }: ConnectOptions) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
       throw new TypeError(
@@ -176,9 +170,7 @@ class Models extends Resource {
     return await this.api.json({ path: path`/v1/models/${name}/build` }, options);
   }
 
-  /**
-   * Checks a model folder: files, build, two runs per device, predictions. The check may continue after the response.
-   */
+  /** Checks a model folder; the check may continue after the response. */
   async check(
     name: string,
     request: z.input<typeof modelCheckRequest>,

@@ -19,7 +19,6 @@ export interface WaitOptions extends CallOptions {
 /** Query parameters. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** A request. */
 export interface Order {
   /** By default POST with a body, otherwise GET. */
   readonly method?: "POST" | "PATCH" | "DELETE";
@@ -71,16 +70,13 @@ export class Resource {
   }
 }
 
-/** How to reach a mammoeval service. */
 export interface TransportParts {
-  /** Without a trailing slash. */
   readonly url: string;
   readonly token: string | null;
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly patienceMs: number;
 }
 
-/** Creates a transport. */
 export function createTransport(parts: TransportParts): Transport {
   const { url, patienceMs } = parts;
 
@@ -168,8 +164,8 @@ export async function whole<T>(
 }
 
 /**
- * Builds an API path; each value stays one path segment.
- * @throws {TypeError} for a value that is empty or a dot segment
+ * Builds an API path; each value is one segment.
+ * @throws {TypeError} for an empty value or a dot segment
  */
 export function path(texts: TemplateStringsArray, ...values: readonly string[]): string {
   const parts = values.map((value) => {

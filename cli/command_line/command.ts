@@ -1,8 +1,6 @@
-/** A positional argument. */
 export interface Positional {
   /** Name in the usage, between angle brackets. */
   readonly name: string;
-  /** Description in the help. */
   readonly about: string;
   /** Whether it and all later ones may be omitted. */
   readonly optional?: true;
@@ -10,9 +8,7 @@ export interface Positional {
   readonly many?: true;
 }
 
-/** An option. */
 export interface Option {
-  /** Description in the help. */
   readonly about: string;
   /** Placeholder of its value in the usage; an option without one is a flag. */
   readonly value?: string;
@@ -46,7 +42,6 @@ export interface Given {
 
 /** A command: its usage and how to read its arguments. */
 export interface Command<Arguments> {
-  /** Name after `deno task`. */
   readonly name: string;
   /** One line for the help. */
   readonly about: string;
@@ -60,10 +55,7 @@ export interface Command<Arguments> {
   readonly examples: readonly [Example, ...Example[]];
   /** Whether its result can be one JSON document. */
   readonly hasJson: boolean;
-  /**
-   * Reads the arguments.
-   * @throws {Error} with what is wrong; the caller adds the usage
-   */
+  /** @throws {Error} with what is wrong; the caller adds the usage */
   read(given: Given): Arguments;
 }
 
@@ -74,7 +66,6 @@ export const COMMON_OPTIONS = {
   version: { about: "shows mammoeval's version" },
 } as const satisfies Record<string, Option>;
 
-/** Returns a command's common options. */
 export function commonOptions({ hasJson }: Command<unknown>): Readonly<Record<string, Option>> {
   const { json, ...others } = COMMON_OPTIONS;
   return hasJson ? { json, ...others } : others;

@@ -3,7 +3,6 @@ import { EXIT_CODES } from "./exit_codes.ts";
 
 /** Longest line of a help, to fit common terminals. */
 const WIDTH = 100;
-/** Space between a name and its description. */
 const GAP = "  ";
 
 /** Returns the usage, at least one line per form. */
@@ -24,7 +23,6 @@ export function usageLines(command: Command<unknown>): string[] {
   });
 }
 
-/** Returns a command's help. */
 export function commandHelp(command: Command<unknown>): string {
   const { about, forms, notes, exitCodes, examples } = command;
   const codes = Object.entries({ ...EXIT_CODES, ...exitCodes }).map(([code, text]) => [code, text]);

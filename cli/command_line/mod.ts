@@ -1,7 +1,4 @@
-/**
- * Command lines: parser, usage and help come from one declaration of each command.
- * @module
- */
+/** @module Parser, usage and help come from one declaration of each command. */
 export * from "./command.ts";
 export * from "./exit_codes.ts";
 export * from "./help.ts";

@@ -1,7 +1,4 @@
-/**
- * Returns the known word with the fewest changes; null if none is near, that is, if more than a third of its letters
- * differ.
- */
+/** The known word with the fewest changes; null if more than a third of its letters differ. */
 export function nearest(word: string, known: Iterable<string>): string | null {
   let best: { word: string; changes: number } | null = null;
   for (const candidate of known) {

@@ -15,13 +15,12 @@ export class UsageError extends SyntaxError {
   }
 }
 
-/** A parsed command line. */
 export type CommandLine<Arguments> =
   | { readonly kind: "help" | "version" }
   | { readonly kind: "run"; readonly args: Arguments; readonly json: boolean };
 
 /**
- * Parses a command line. `--help` and `--version` take precedence over any error.
+ * `--help` and `--version` take precedence over errors.
  * @throws {UsageError} with what is wrong and the usage
  */
 export function parseCommandLine<Arguments>(

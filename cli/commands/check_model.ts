@@ -2,17 +2,13 @@ import { basename, dirname, resolve } from "node:path";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { Command } from "../command_line/mod.ts";
 
-/** Arguments of `check-model`. */
 export interface CheckModelArguments {
-  /** Absolute path. */
   readonly folder: string;
-  /** Name of the model folder. */
   readonly model: string;
   /** Absolute path of the folder that holds the model folder. */
   readonly root: string;
 }
 
-/** `deno task check-model`. */
 export const CHECK_MODEL: Command<CheckModelArguments> = {
   name: "check-model",
   about: "Checks a model folder: files, build, two runs on the sample data, predictions",

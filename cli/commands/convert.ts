@@ -2,15 +2,11 @@ import { resolve } from "node:path";
 import { type DataListFormat, dataListFormatOf } from "../../shared/format/mod.ts";
 import { type Command, EXIT } from "../command_line/mod.ts";
 
-/** A file to read or write. */
 export interface ConvertFile {
-  /** Absolute path. */
   readonly path: string;
-  /** Format by its extension. */
   readonly format: DataListFormat;
 }
 
-/** Arguments of `convert`. */
 export interface ConvertArguments {
   readonly from: ConvertFile;
   readonly to: ConvertFile;
@@ -18,7 +14,6 @@ export interface ConvertArguments {
   readonly force: boolean;
 }
 
-/** `deno task convert`. */
 export const CONVERT: Command<ConvertArguments> = {
   name: "convert",
   about: "Writes a data list in another form: pickle, JSON or CSV",

@@ -1,6 +1,5 @@
 import type { Command } from "../command_line/mod.ts";
 
-/** `deno task demo`; it takes no arguments. */
 export const DEMO: Command<null> = {
   name: "demo",
   about: "Evaluates the reference model on the sample data; needs neither Docker nor a GPU",

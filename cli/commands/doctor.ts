@@ -1,6 +1,5 @@
 import { type Command, EXIT } from "../command_line/mod.ts";
 
-/** `deno task doctor`; it takes no arguments. */
 export const DOCTOR: Command<null> = {
   name: "doctor",
   about: "Says what works here, what does not, and what to do about it",

@@ -96,7 +96,6 @@ function readTail(
   return { gpu: readGpu(device, gpuText), bootstrap: readBootstrapFlag(flag) };
 }
 
-/** Words that turn intervals off and on. */
 const FLAGS = ["no_bootstrap", "bootstrap"] as const;
 
 function isBootstrapFlag(text: string | undefined): boolean {
@@ -104,8 +103,8 @@ function isBootstrapFlag(text: string | undefined): boolean {
 }
 
 /**
- * Parses the last argument of `evaluate` and `score`; intervals are on by default.
- * @throws {SyntaxError} for any other word: a misspelt one must not start an hour of bootstrapping
+ * On by default.
+ * @throws {SyntaxError} for any other word: a misspelt one must not start an hour of work
  */
 export function readBootstrapFlag(text: string | undefined): boolean {
   if (!text) return true;

@@ -1,12 +1,10 @@
 import { resolve } from "node:path";
 import type { Command } from "../command_line/mod.ts";
 
-/** Arguments of `image`. */
 export type ImageCommand =
   | { readonly kind: "export"; readonly model: string; readonly path: string }
   | { readonly kind: "import"; readonly path: string };
 
-/** `deno task image`. */
 export const IMAGE: Command<ImageCommand> = {
   name: "image",
   about: "Takes container images to a cluster that has no Docker",

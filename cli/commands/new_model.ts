@@ -2,14 +2,12 @@ import { resolve } from "node:path";
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import type { Command } from "../command_line/mod.ts";
 
-/** Arguments of `new-model`. */
 export interface NewModelArguments {
   readonly name: string;
   /** Absolute path of the parent folder; null for the project's models. */
   readonly root: string | null;
 }
 
-/** `deno task new-model`. */
 export const NEW_MODEL: Command<NewModelArguments> = {
   name: "new-model",
   about: "Makes a model folder that passes the check and scores nothing yet",

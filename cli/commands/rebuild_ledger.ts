@@ -1,6 +1,5 @@
 import type { Command } from "../command_line/mod.ts";
 
-/** `deno task rebuild-ledger`. */
 export const REBUILD_LEDGER: Command<null> = {
   name: "rebuild-ledger",
   about: "Makes the ledger anew from the results, after it was damaged or lost",

@@ -1,7 +1,6 @@
 import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import { type Command, EXIT } from "../command_line/mod.ts";
 
-/** Arguments of `reproduce`. */
 export interface ReproduceArguments {
   /** Names of models; empty: all with published numbers. */
   readonly models: readonly string[];
@@ -9,7 +8,6 @@ export interface ReproduceArguments {
   readonly mirror: string | null;
 }
 
-/** `deno task reproduce`. */
 export const REPRODUCE: Command<ReproduceArguments> = {
   name: "reproduce",
   about: "Runs models on the metarepository's sample data and compares with its published table",

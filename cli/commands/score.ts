@@ -9,7 +9,6 @@ export interface ScoreArguments {
   readonly bootstrap: boolean;
 }
 
-/** `deno task score`. */
 export const SCORE: Command<ScoreArguments> = {
   name: "score",
   about: "Scores predictions that were made elsewhere, without running anything",

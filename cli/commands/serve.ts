@@ -1,7 +1,6 @@
 import { type Command, didYouMean } from "../command_line/mod.ts";
 import { type ServiceName, SERVICES } from "../service_needs.ts";
 
-/** `deno task start`, and in a container `serve <service>`. */
 export const SERVE: Command<ServiceName> = {
   name: "start",
   about: "Serves HTTP on MAMMOEVAL_HOST and MAMMOEVAL_PORT, http://127.0.0.1:8000 by default",
@@ -19,10 +18,7 @@ is "serve <service>", one of ${SERVICES.join(", ")}.`,
   read: () => "gateway",
 };
 
-/**
- * Parses the name of a service.
- * @throws {RangeError} if there is no such service
- */
+/** @throws {RangeError} if there is no such service */
 export function readServiceName(name: string): ServiceName {
   const service = SERVICES.find((known) => known === name);
   if (service !== undefined) return service;

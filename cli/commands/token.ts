@@ -2,7 +2,6 @@ import { SLUG_PATTERN } from "../../shared/contracts/common.ts";
 import { type Role, ROLES } from "../../shared/http/mod.ts";
 import { type Command, didYouMean, type Given } from "../command_line/mod.ts";
 
-/** Arguments of `token`. */
 export type TokenCommand =
   | {
     readonly kind: "create";
@@ -19,7 +18,6 @@ export type TokenCommand =
 /** Longest lifetime of an expiring token, in days: ten years. */
 const DAYS_MAX = 3653;
 
-/** `deno task token`. */
 export const TOKEN: Command<TokenCommand> = {
   name: "token",
   about: "Makes, lists and revokes the tokens with which callers say who they are",

@@ -1,7 +1,6 @@
 import { type Fetch, jsonLine } from "../../shared/http/mod.ts";
 import { type Finding, findingsOf } from "./pages/findings.ts";
 
-/** What is announced at the start. */
 export interface Announcement {
   /** Address to open in a browser. */
   readonly url: string;

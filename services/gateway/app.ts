@@ -14,7 +14,6 @@ import { addDocsRoutes } from "./routes/docs.ts";
 import { addPageRoutes } from "./routes/pages.ts";
 import { ownerOf, type UpstreamName, type Upstreams } from "./upstreams.ts";
 
-/** Parts of the gateway. */
 export interface GatewayDependencies {
   readonly upstreams: Upstreams;
   readonly log: Log;

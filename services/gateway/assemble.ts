@@ -18,7 +18,6 @@ export interface GatewayService extends Service {
 
 /**
  * Assembles the gateway: a proxy if the settings name three services, otherwise all three in this process.
- * @param access access control; null when only this process can reach it
  * @throws {RangeError} when only some of the base URLs are set
  */
 export async function assembleGateway(

@@ -15,15 +15,10 @@ import {
 import { createSharedPlaces } from "./shared_places.ts";
 import { boundMemory, passOn, watchBody, type WatchedBody } from "./watch_body.ts";
 
-/** Limits on request bodies. */
 export interface BodyBounds {
-  /** Largest JSON body, in bytes. */
   readonly jsonBytesMax: number;
-  /** Total size of JSON bodies in memory, of all users, in bytes. */
   readonly jsonBodiesBytesMax: number;
-  /** Concurrent uploads of all users. */
   readonly uploadsMax: number;
-  /** Number of these that are reserved for role admin. */
   readonly uploadsReserved: number;
   /** Longest pause while a body arrives, in milliseconds. */
   readonly idleMsMax: number;
@@ -46,11 +41,7 @@ const BOUNDS: BodyBounds = {
 };
 const UPLOAD_TYPE = /^multipart\/form-data\b/i;
 
-/**
- * Limits request bodies. Anything but an upload counts as JSON, whatever its content type, and must be small. A
- * body must arrive at a minimum rate and before a deadline. Users share the memory for JSON and the places for
- * uploads. The service that reads an upload limits its size. Bodies in gzip are decompressed here.
- */
+/** Limits the size, pace and time of bodies, and decompresses gzip. Users share memory for JSON and upload places. */
 export function boundBody(given: Partial<BodyBounds> = {}): MiddlewareHandler<ServiceEnv> {
   const bounds = { ...BOUNDS, ...given };
   const memory = createSharedPlaces(bounds.jsonBodiesBytesMax, 0);

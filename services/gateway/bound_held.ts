@@ -6,11 +6,7 @@ import { tapBody } from "./access/tap_body.ts";
 /** Streams that last as long as an evaluation. */
 const FOLLOWING = /^\/v1\/evaluations\/[^/]+\/(?:events|log)$/;
 
-/**
- * Limits the open requests of one user: event streams, followed logs, and requests with `Prefer: wait`. Each holds
- * a connection for as long as its caller likes.
- * @param most open requests of one user
- */
+/** Limits the open streams and waiting requests of one user; each holds a connection. */
 export function boundHeld(most: number = HELD_OPEN_MAX): MiddlewareHandler<ServiceEnv> {
   const held = new Map<string, number>();
 

@@ -1,7 +1,4 @@
-/**
- * Runs before a gateway in a container starts: creates and prints the first token if one is needed.
- * @module
- */
+/** @module Creates and prints the first token, if one is needed, before a gateway in a container starts. */
 import { readSettings } from "../../shared/settings.ts";
 import { openTokenStore, reachedFromOutside } from "./access/assemble.ts";
 import { makeFirstToken } from "./access/first_token.ts";

@@ -3,7 +3,6 @@ import { CALLER_HEADERS, type Fetch } from "../../shared/http/mod.ts";
 import type { DamagedFile } from "../../shared/volume/mod.ts";
 import type { UpstreamName, Upstreams } from "./upstreams.ts";
 
-/** The services behind the gateway, and all damaged files. */
 export interface JoinedServices {
   /** The given services, except that `GET /v1/doctor` lists the damage of all services to an admin. */
   readonly upstreams: Upstreams;
@@ -57,11 +56,7 @@ interface Metric {
   readonly samples: string[];
 }
 
-/**
- * Merges the metrics of several services: Prometheus requires each `# HELP` and `# TYPE` once, followed by all
- * samples of the metric.
- * @param texts in the Prometheus exposition format; samples follow the comments of their metric
- */
+/** Merges expositions: Prometheus requires each `# HELP` and `# TYPE` once, before all samples of the metric. */
 export function mergeMetrics(texts: readonly string[]): string {
   const metrics = new Map<string, Metric>();
   for (const text of texts) {

@@ -4,14 +4,9 @@ import { Problem, type ServiceEnv } from "../../shared/http/mod.ts";
 import { REQUESTS_RESERVED, REQUESTS_UNDER_WAY_MAX } from "../../shared/limits.ts";
 import { createSharedPlaces, type SharedPlaces } from "./shared_places.ts";
 
-/** Length of the rate limit's window, in seconds. */
 const WINDOW_S = 60;
 
-/**
- * Limits the requests of each user, and reports how many are left (RateLimit headers as in
- * draft-ietf-httpapi-ratelimit-headers-10). It stops a script that polls in a tight loop before it slows down others.
- * @param perMinute requests of one user in 60 s
- */
+/** Limits a user's requests in 60 s and reports what is left (draft-ietf-httpapi-ratelimit-headers-10). */
 export function limitRate(perMinute: number): MiddlewareHandler<ServiceEnv> {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_S });
   return async (c, next): Promise<void> => {
@@ -41,11 +36,7 @@ function secondsUntil({ msBeforeNext }: RateLimiterRes): number {
   return Math.max(1, Math.ceil(msBeforeNext / 1000));
 }
 
-/**
- * Sheds load: requests in progress take memory, and an immediate refusal is better than an answer after a minute.
- * Users share the places, so that none can take all with bodies that never arrive. A streamed answer releases its
- * place when it begins.
- */
+/** Sheds load in fair shares: an immediate refusal is better than a late answer. Streams release their place. */
 export function limitConcurrency(
   places: SharedPlaces = createSharedPlaces(REQUESTS_UNDER_WAY_MAX, REQUESTS_RESERVED),
 ): MiddlewareHandler<ServiceEnv> {

@@ -6,11 +6,7 @@ export interface SharedPlaces {
   take(caller: Caller, amount?: number): (() => void) | null;
 }
 
-/**
- * Shares places by dynamic thresholds: a user may never hold more than what is still free. So a single user gets half
- * of all, two greedy ones a third each, and there is always room for another. Role admin has a reserve besides.
- * @param reserve number of places for role admin only
- */
+/** Users may hold at most as many places as are free, so there is always room for another; admins have a reserve. */
 export function createSharedPlaces(total: number, reserve: number): SharedPlaces {
   const held = new Map<string, number>();
   let taken = 0;

@@ -11,15 +11,9 @@ export interface SiteApi {
   read<T>(path: string, schema: z.ZodType<T>): Promise<T>;
   /** Like `read`, but null for `not_found`. */
   find<T>(path: string, schema: z.ZodType<T>): Promise<T | null>;
-  /** Returns the service's answer itself. */
   pass(path: string): Promise<Response>;
-  /** Reads plain text. */
   text(path: string): Promise<string>;
-  /**
-   * Sends a POST request, or a PATCH request.
-   * @param body as JSON; null for none
-   * @param key an `Idempotency-Key`, so that a form that is sent twice counts once
-   */
+  /** Sends a POST or PATCH request. With a `key`, a form that is sent twice counts once. */
   change<T>(
     path: string,
     body: unknown,
@@ -27,7 +21,6 @@ export interface SiteApi {
     key?: string,
     method?: "POST" | "PATCH",
   ): Promise<T>;
-  /** Deletes the resource at a path. */
   remove(path: string): Promise<void>;
   /** Forwards a form's body unchanged. */
   send<T>(path: string, form: Pick<Request, "headers" | "body">, schema: z.ZodType<T>): Promise<T>;
@@ -82,7 +75,6 @@ export function createSiteApi(upstreams: Upstreams, identity: Headers): SiteApi 
   };
 }
 
-/** A page of evaluations from the API. */
 export const evaluationList = countedPageOf(evaluationSchema);
 
 /** A page of scores. They come from our own service and are large, so they are not validated again. */

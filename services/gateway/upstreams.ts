@@ -1,10 +1,8 @@
 import { proxy } from "hono/proxy";
 import { type Fetch, Problem } from "../../shared/http/mod.ts";
 
-/** The services behind the gateway. */
 export type UpstreamName = "ingestion" | "inference" | "scoring";
 
-/** How to reach each service. */
 export type Upstreams = Readonly<Record<UpstreamName, Fetch>>;
 
 /** Which service owns which paths; the first matching prefix counts. */
@@ -32,7 +30,6 @@ export const OWNERS: readonly (readonly [prefix: string, owner: UpstreamName])[]
   ["/paired-decisions", "scoring"],
 ];
 
-/** The service that owns a path, or null. */
 export function ownerOf(path: string): UpstreamName | null {
   const owner = OWNERS.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
   return owner?.[1] ?? null;

@@ -33,13 +33,11 @@ export function passOn(
   return { stream, failure: () => failure };
 }
 
-/** How fast a body must arrive. */
 export interface ArrivalBounds {
   /** Longest pause, in milliseconds. */
   readonly idleMsMax: number;
   /** Minimum average rate, in bytes a second, not counting the longest pause. */
   readonly bytesPerSMin: number;
-  /** Time limit for the whole body, in milliseconds. */
   readonly deadlineMs: number;
 }
 
@@ -62,11 +60,7 @@ export function watchBody(
   });
 }
 
-/**
- * Aborts a body that takes too much memory.
- * @param body decompressed
- * @param bounds its own size limit, and whether all users together may hold this many more bytes
- */
+/** Aborts a decompressed body over its own limit or over what all users together may hold. */
 export function boundMemory(
   body: ReadableStream<Uint8Array>,
   { bytesMax, hold }: { bytesMax: number; hold: (bytes: number) => boolean },

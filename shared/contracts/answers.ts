@@ -11,7 +11,6 @@ export function jsonAnswer<T extends z.ZodType>(
   return headers.length === 0 ? answer : withHeaders(answer, ...headers);
 }
 
-/** A response in a route's declaration. */
 interface Answer<Content> {
   description: string;
   content: Content;
@@ -42,13 +41,9 @@ interface ProblemAnswer {
 
 type StatusOf<T extends ProblemType> = (typeof PROBLEMS)[T]["status"];
 
-/** Problem responses by status. */
 export type ProblemAnswers<T extends ProblemType> = Record<StatusOf<T>, ProblemAnswer>;
 
-/**
- * Returns the problem responses of a route, to be spread into its `responses`: the problem types per status. The
- * gateway adds the problems that every route can answer with.
- */
+/** The problem responses of a route, for its `responses`. The gateway adds those that every route has. */
 export function problems<T extends ProblemType>(...types: readonly T[]): ProblemAnswers<T> {
   const statuses = new Set(types.map((type) => PROBLEMS[type].status));
   const answers = [...statuses].toSorted((a, b) => a - b).map((status) =>
@@ -73,7 +68,6 @@ function problemAnswer(status: number, types: readonly ProblemType[]): ProblemAn
   };
 }
 
-/** Response headers that clients may rely on. */
 export const ANSWER_HEADERS = {
   "Location": {
     description: "Path of the created resource, or of the operation in progress",
@@ -114,7 +108,6 @@ export const ANSWER_HEADERS = {
   },
 } as const;
 
-/** Name of a response header. */
 export type AnswerHeader = keyof typeof ANSWER_HEADERS;
 
 /** Returns references to headers, for a response's `headers`. */
@@ -149,7 +142,6 @@ export function fileAnswers<T extends { description: string; content: object }>(
   };
 }
 
-/** Tags of operations, in reading order. */
 export const TAGS = [
   {
     name: "datasets",
@@ -179,7 +171,6 @@ export const TAGS = [
   { name: "pages", description: "The same as HTML pages." },
 ] as const;
 
-/** Tag of an operation. */
 export type Tag = (typeof TAGS)[number]["name"];
 
 /** What a route declares besides its place; the handler's types follow from it. */

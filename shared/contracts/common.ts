@@ -25,10 +25,7 @@ export const shownName = z.string().trim().normalize("NFC").min(1).max(200).refi
 /** A timestamp, RFC 3339 in UTC. */
 export const moment = z.string().openapi({ format: "date-time" });
 
-/**
- * An optional field. The OpenAPI generator knows `optional` but takes `exactOptional` for required. JSON has no
- * `undefined`, so both accept the same bodies, and the exact type is true.
- */
+/** An optional field: the generator takes `exactOptional` for required, and JSON has no `undefined`. */
 export function mayBeMissing<T extends z.ZodType>(schema: T): z.ZodExactOptional<T> {
   return schema.optional() as unknown as z.ZodExactOptional<T>;
 }

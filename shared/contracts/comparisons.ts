@@ -22,7 +22,6 @@ export const comparisonRequest = z.strictObject({
   ),
 }).openapi("ComparisonRequest");
 
-/** A validated request. */
 export type ComparisonRequest = z.infer<typeof comparisonRequest>;
 
 const resampledSchema = z.object({
@@ -38,7 +37,6 @@ const resampledSchema = z.object({
   }),
 }).openapi("MetricDifference");
 
-/** Difference of one metric between two scores. */
 export type MetricDifference = z.infer<typeof resampledSchema>;
 
 const nonInferioritySchema = z.object({
@@ -79,7 +77,6 @@ export const comparisonPairSchema = z.object({
   }).nullable(),
 }).openapi("ComparisonPair");
 
-/** A comparison of two scores. */
 export type ComparisonPair = z.infer<typeof comparisonPairSchema>;
 
 /** Pairwise comparison of scores. */
@@ -107,7 +104,6 @@ export const comparisonSchema = z.object({
   created_at: moment,
 }).openapi("Comparison");
 
-/** Pairwise comparison of scores. */
 export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** A sample that exactly one of two scores recalls. */

@@ -14,7 +14,6 @@ export const imageCheck = z.enum(IMAGE_CHECKS).describe(
     "about ten images a second; finds damage inside a file and images that show nothing",
 );
 
-/** How thoroughly images are checked: both ends of each file, or every byte. */
 export type ImageCheck = z.infer<typeof imageCheck>;
 
 /** Which VOI window is used if an image has several. */
@@ -137,7 +136,6 @@ export const importProgress = z.object({
   total: z.number().int(),
 });
 
-/** Progress of an import. */
 export type ImportProgress = z.infer<typeof importProgress>;
 
 /** A dataset in the API. */
@@ -170,7 +168,6 @@ export const datasetSchema = z.object({
   created_at: moment,
 }).openapi("Dataset");
 
-/** A dataset in the API. */
 export type DatasetRecord = z.infer<typeof datasetSchema>;
 
 /** Between services: some images of a dataset, compared with their state at registration. */
@@ -181,7 +178,6 @@ export const imagesLookSchema = z.object({
   next: z.number().int().nonnegative().nullable(),
 });
 
-/** Some images of a dataset, compared with their state at registration. */
 export type ImagesLook = z.infer<typeof imagesLookSchema>;
 
 /** Between services: what in a dataset's images folder must be hidden from containers. */
@@ -191,7 +187,6 @@ export const foreignFilesSchema = z.object({
   fault: faultSchema.nullable(),
 });
 
-/** What in a dataset's images folder must be hidden from containers: paths below the folder. */
 export type ForeignFilesAnswer = z.infer<typeof foreignFilesSchema>;
 
 /** All datasets. */
@@ -224,7 +219,6 @@ export const lookedAtExam = examSchema.extend({
   ).describe("Pixels of each image, by its name; null where it cannot be shown"),
 }).openapi("LookedAtExam");
 
-/** One exam with its neighbours in the list and the sizes of its images. */
 export type LookedAtExam = z.infer<typeof lookedAtExam>;
 
 /** `POST /v1/datasets/{id}/studies`. */

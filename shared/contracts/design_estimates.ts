@@ -79,5 +79,4 @@ export const weightedSchema = z.object({
   })).describe("Shares of samples; without those that no threshold reaches"),
 }).openapi("WeightedLevel");
 
-/** The measures of a level with each sample counted by its exam's weight. */
 export type WeightedLevel = z.infer<typeof weightedSchema>;

@@ -8,13 +8,11 @@ export const readinessSchema = z.object({
   reasons: z.array(z.string()).describe("Why the service is not ready; empty if it is"),
 }).openapi("Readiness");
 
-/** Readiness of the service, with reasons if it is not ready. */
 export type Readiness = z.infer<typeof readinessSchema>;
 
 /** Resources that some container engines cannot limit. */
 export const BOUNDS = ["memory", "swap", "processes", "cores"] as const;
 
-/** A resource that some container engines cannot limit. */
 export type Bound = (typeof BOUNDS)[number];
 
 /** Unusable files on the volume. */
@@ -36,7 +34,6 @@ const hardeningSchema = z.object({
   by: z.string().describe("Who enforces it, or why nobody does"),
 });
 
-/** One isolation measure, and who enforces it. */
 export type Hardening = z.infer<typeof hardeningSchema>;
 
 /** A container engine as its client sees it. */
@@ -49,7 +46,6 @@ const engineSchema = z.object({
   ),
 });
 
-/** A container engine as its client sees it. */
 export type EngineState = z.infer<typeof engineSchema>;
 
 /** What works on this machine. */
@@ -85,5 +81,4 @@ export const doctorSchema = z.object({
   clock: z.string(),
 }).openapi("Doctor");
 
-/** What works on this machine. */
 export type Diagnosis = z.infer<typeof doctorSchema>;

@@ -23,8 +23,6 @@ export const ensembleRequest = z.strictObject({
   subgroups: subgroupsRequest.default(true),
 }).openapi("EnsembleRequest");
 
-/** A validated request. */
 export type EnsembleRequest = z.infer<typeof ensembleRequest>;
 
-/** A method for combining scores. */
 export type EnsembleMethod = (typeof ENSEMBLE_METHODS)[number];

@@ -14,10 +14,7 @@ export const estimateSchema = z.object({
   undefined: undefinedReason,
 });
 
-/**
- * Result of a test of a difference. It is no OpenAPI component: the generator would copy the description and
- * nullability of one use into the component itself.
- */
+/** A test of a difference. No OpenAPI component: it would take the description and nullability of one use. */
 export const testSchema = z.object({
   ci: intervalSchema,
   p: z.number().nullable().describe("Two-sided"),
@@ -28,11 +25,9 @@ export const testSchema = z.object({
   undefined: undefinedReason,
 });
 
-/** Result of a test of a difference. */
 export type DifferenceTest = z.infer<typeof testSchema>;
 
 /** Result of a test with a z statistic. */
 export const zTestSchema = testSchema.extend({ z: z.number().nullable() });
 
-/** Result of a test with a z statistic. */
 export type ZTest = z.infer<typeof zTestSchema>;

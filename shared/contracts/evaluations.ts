@@ -24,7 +24,6 @@ export const EVALUATION_STATUSES = [
   "cancelled",
 ] as const;
 
-/** State of an evaluation. */
 export type EvaluationStatus = (typeof EVALUATION_STATUSES)[number];
 
 /** Why an evaluation failed. */
@@ -48,7 +47,6 @@ export const EVALUATION_ERROR_TYPES = [
   "interrupted",
 ] as const;
 
-/** Why an evaluation failed. */
 export type EvaluationErrorType = (typeof EVALUATION_ERROR_TYPES)[number];
 
 const size = z.string().regex(SIZE_PATTERN, "must be a size such as 16g").transform(dockerSize);
@@ -64,7 +62,6 @@ export const limitsRequest = z.strictObject({
   output: mayBeMissing(size.openapi({ example: "256m" })),
 }).openapi("EvaluationLimits");
 
-/** Requested resource limits of one run. */
 export type LimitsRequest = z.infer<typeof limitsRequest>;
 
 /** States that a webhook may report. */
@@ -102,7 +99,6 @@ export const privateImage = z.strictObject({
   read_only_root: z.boolean().default(false),
 }).openapi("PrivateImage");
 
-/** A requested private image. */
 export type PrivateImage = z.infer<typeof privateImage>;
 
 /** A device as a request may spell it. */
@@ -158,7 +154,6 @@ export const evaluationOrder = evaluationRequest.omit({ private_image: true }).e
   model: z.union([slug, privateImage]).openapi({ example: "reference" }),
 }).openapi("EvaluationOrder");
 
-/** A validated order. */
 export type EvaluationOrder = z.infer<typeof evaluationOrder>;
 
 /** `POST /v1/evaluations/batch`: every model on every dataset, with the same options. */
@@ -175,10 +170,8 @@ export const evaluationBatchRequest = evaluationRequest.omit({
   message: `must make at most ${EVALUATIONS_BATCH_MAX} evaluations`,
 }).openapi("EvaluationBatchRequest");
 
-/** A validated batch. */
 export type EvaluationBatchRequest = z.infer<typeof evaluationBatchRequest>;
 
-/** A validated request. */
 export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 
 /** `PATCH /v1/evaluations/{id}`: what people call it and note about it; null removes it, a missing field stays. */
@@ -187,7 +180,6 @@ export const evaluationNotesRequest = z.strictObject({
   notes: mayBeMissing(z.string().trim().max(NOTES_CHARACTERS_MAX).nullable()),
 }).openapi("EvaluationNotes");
 
-/** A name and notes of an evaluation. */
 export type EvaluationNotes = z.infer<typeof evaluationNotesRequest>;
 
 /** One part of a divided evaluation. */
@@ -201,7 +193,6 @@ export const shardSchema = z.object({
   note: mayBeMissing(z.string()).describe("Why it waits in the cluster"),
 }).openapi("Shard");
 
-/** One part of a divided evaluation. */
 export type Shard = z.infer<typeof shardSchema>;
 
 /** Orders of the list of evaluations; equal ones newest first. */
@@ -209,7 +200,6 @@ export const EVALUATION_ORDERS = [
   ...["newest", "oldest", "model", "dataset", "experiment", "user", "status"] as const,
 ] as const;
 
-/** Order of a list of evaluations. */
 export type EvaluationOrderName = (typeof EVALUATION_ORDERS)[number];
 
 /** Query of the list of evaluations. */
@@ -239,7 +229,6 @@ export const evaluationErrorSchema = z.object({
   faults: z.array(faultSchema),
 }).openapi("EvaluationError");
 
-/** Why and in which stage an evaluation failed. */
 export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 
 /** Place of a queued evaluation. */
@@ -250,7 +239,6 @@ export const queuePlaceSchema = z.object({
   reason: z.string().describe("Why it waits"),
 });
 
-/** Place of a queued evaluation. */
 export type QueuePlace = z.infer<typeof queuePlaceSchema>;
 
 /** An evaluation in the API. */
@@ -282,7 +270,6 @@ export const evaluationSchema = z.object({
   finished_at: moment.nullable(),
 }).openapi("Evaluation");
 
-/** An evaluation in the API. */
 export type EvaluationRecord = z.infer<typeof evaluationSchema>;
 
 /** The evaluations of a batch. */

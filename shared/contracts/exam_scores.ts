@@ -20,5 +20,4 @@ export const examScoreSchema = z.object({
   })),
 }).openapi("ExamScore");
 
-/** One score's results for one exam. */
 export type ExamScore = z.infer<typeof examScoreSchema>;

@@ -4,7 +4,6 @@ import { IMAGE_PIXELS_MAX } from "../limits.ts";
 /** Formats of a rendered image. */
 export const IMAGE_FORMATS = ["webp", "png", "raw16"] as const;
 
-/** Format of a rendered image. */
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** Longest side of a WebP image in pixels: the format stores it in 14 bits. */

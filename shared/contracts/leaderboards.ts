@@ -26,7 +26,6 @@ export const leaderboardLevelSchema = levelSchema.pick({
   ),
 }).openapi("LeaderboardLevel");
 
-/** One level of one model on a leaderboard. */
 export type LeaderboardLevel = z.infer<typeof leaderboardLevelSchema>;
 
 /** Origins of scores on a leaderboard. */
@@ -57,7 +56,6 @@ export const leaderboardEntrySchema = z.object({
   ),
 }).openapi("LeaderboardEntry");
 
-/** A model version with its parameters. */
 export type LeaderboardEntry = z.infer<typeof leaderboardEntrySchema>;
 
 /** All models on one dataset. */
@@ -76,7 +74,6 @@ export const leaderboardSchema = z.object({
   created_at: moment,
 }).openapi("Leaderboard");
 
-/** All models on one dataset. */
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
 
 /** Datasets that have scores, with the number of scores. */

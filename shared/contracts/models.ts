@@ -36,7 +36,6 @@ export const modelSchema = z.object({
   ),
 }).openapi("Model");
 
-/** A model in the API. */
 export type ModelRecord = z.infer<typeof modelSchema>;
 
 /** All models, and model folders that cannot be used. */
@@ -45,7 +44,6 @@ export const modelListSchema = z.object({
   unusable: z.array(z.object({ name: z.string(), message: z.string() })),
 });
 
-/** All models, and model folders that cannot be used. */
 export type ModelList = z.infer<typeof modelListSchema>;
 
 /** Status of an image build or a contribution check. */
@@ -62,7 +60,6 @@ export const modelBuildSchema = z.object({
   finished_at: moment.nullable(),
 }).openapi("ModelBuild");
 
-/** The build of a model's image in the API. */
 export type ModelBuild = z.infer<typeof modelBuildSchema>;
 
 /** `POST /v1/models/{name}/check`. */
@@ -78,7 +75,6 @@ export const checkFindingSchema = z.object({
   details: z.array(z.string()),
 }).openapi("CheckFinding");
 
-/** Result of one check. */
 export type CheckFinding = z.infer<typeof checkFindingSchema>;
 
 /** The contribution check of a model in the API. */
@@ -90,7 +86,6 @@ export const modelCheckSchema = z.object({
   finished_at: moment.nullable(),
 }).openapi("ModelCheck");
 
-/** The contribution check of a model in the API. */
 export type ModelCheck = z.infer<typeof modelCheckSchema>;
 
 /** A container image that was built here, in the API. */
@@ -105,7 +100,6 @@ export const imageSchema = z.object({
   current: z.boolean().describe("A present model folder needs it"),
 }).openapi("ContainerImage");
 
-/** A container image that was built here, in the API. */
 export type ImageRecord = z.infer<typeof imageSchema>;
 
 /** Container images that were built here. */
@@ -116,5 +110,4 @@ export const imageListSchema = z.object({
   ),
 });
 
-/** Container images that were built here. */
 export type ImageList = z.infer<typeof imageListSchema>;

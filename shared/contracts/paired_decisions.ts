@@ -49,7 +49,6 @@ export const pairedRequest = z.strictObject({
   ),
 }).openapi("PairedRequest");
 
-/** A validated request. */
 export type PairedRequest = z.infer<typeof pairedRequest>;
 
 const count = z.number().int().nonnegative();
@@ -95,7 +94,6 @@ const pairSchema = z.object({
   }).nullable().describe("One-sided; null without a margin"),
 }).openapi("PairedShares");
 
-/** Two decisions compared in one measure. */
 export type PairedShares = z.infer<typeof pairSchema>;
 
 /** Decisions on the same women, compared. */
@@ -126,7 +124,6 @@ export const pairedSchema = z.object({
   })),
 }).openapi("PairedDecisions");
 
-/** Decisions on the same women, compared. */
 export type PairedDecisions = z.infer<typeof pairedSchema>;
 
 /** `GET /paired-decisions`: a model beside its readers as an HTML page, with a query that a form can send. */

@@ -6,7 +6,6 @@ import { levelSchema } from "./scores.ts";
 /** Rating scales of readers. */
 export const READER_SCALES = ["probability", "percent", "grade"] as const;
 
-/** Rating scale of a reader. */
 export type ReaderScale = (typeof READER_SCALES)[number];
 
 /** Metrics of one reader or model. */
@@ -15,7 +14,6 @@ export const raterSchema = levelSchema.omit({ plots: true }).extend({
   column: z.string(),
 }).openapi("Rater");
 
-/** Metrics of one reader or model. */
 export type RaterReport = z.infer<typeof raterSchema>;
 
 const meanSchema = z.object({
@@ -103,5 +101,4 @@ export const readerStudySchema = z.object({
   created_at: moment,
 }).openapi("ReaderStudy");
 
-/** A reader study. */
 export type ReaderStudyReport = z.infer<typeof readerStudySchema>;

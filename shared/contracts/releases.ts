@@ -9,7 +9,6 @@ export const releasePolicy = z.enum(RELEASE_POLICIES).describe(
     "digits; owner, nothing until an admin releases a score",
 );
 
-/** What users who may not see the truth get of scores that were neither released nor withheld. */
 export type ReleasePolicy = (typeof RELEASE_POLICIES)[number];
 
 /** How far a score is released. */
@@ -34,5 +33,4 @@ export const withheldScoreSchema = z.object({
   status: z.literal("withheld"),
 }).openapi("WithheldScore");
 
-/** A score as shown to users from whom it is withheld. */
 export type WithheldScore = z.infer<typeof withheldScoreSchema>;

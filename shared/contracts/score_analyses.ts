@@ -48,7 +48,6 @@ export const analysisRequest = z.strictObject({
   ),
 }).openapi("AnalysisRequest");
 
-/** A validated request. */
 export type AnalysisRequest = z.infer<typeof analysisRequest>;
 
 const count = z.number().int().nonnegative();
@@ -109,7 +108,6 @@ const resultSchema = z.object({
   })).nullable(),
 }).openapi("AnalysisResult");
 
-/** An analysis with one set of labels. */
 export type AnalysisResult = z.infer<typeof resultSchema>;
 
 /** Measures of a score for decisions. */
@@ -123,7 +121,6 @@ export const analysisSchema = z.object({
   results: z.array(resultSchema).describe("One for each horizon of `truth`, otherwise one"),
 }).openapi("ScoreAnalysis");
 
-/** Measures of a score for decisions. */
 export type ScoreAnalysis = z.infer<typeof analysisSchema>;
 
 const numbers = z.string().default("").describe("Numbers, separated by commas");

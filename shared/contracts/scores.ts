@@ -32,13 +32,11 @@ export const scoreOrderRequest = z.strictObject({
   provenance: z.record(z.string(), z.unknown()).default({}),
 }).openapi("ScoreOrder");
 
-/** Predictions on the volume that are to be scored. */
 export type ScoreOrder = z.infer<typeof scoreOrderRequest>;
 
 /** Levels of a score report. */
 export const LEVELS = ["breast", "image", "exam"] as const;
 
-/** Level of a score. */
 export type Level = (typeof LEVELS)[number];
 
 /** A value per level; image and exam may be missing. */
@@ -110,10 +108,7 @@ export const countedSchema = proportionSchema.extend({
   of: z.number().int(),
 }).openapi("CountedProportion");
 
-/**
- * Metrics when samples at or above a threshold count as positive. If the threshold was chosen on the same exams, `ci`
- * and `ci_by_exam` include the uncertainty of that choice.
- */
+/** Samples at or above a threshold count as positive. Intervals include the choice made on the same exams. */
 export const operatingPointSchema = z.object({
   name: z.string().openapi({ example: "specificity>=0.90" }),
   threshold: z.number().nullable().describe(
@@ -140,7 +135,6 @@ export const operatingPointSchema = z.object({
   undefined: undefinedReason,
 }).openapi("OperatingPoint");
 
-/** One operating point of a level. */
 export type OperatingPointReport = z.infer<typeof operatingPointSchema>;
 
 const coefficientSchema = z.object({
@@ -181,7 +175,6 @@ export const calibrationSchema = z.object({
   undefined: undefinedReason,
 }).openapi("Calibration");
 
-/** Calibration of a level. */
 export type CalibrationReport = z.infer<typeof calibrationSchema>;
 
 /** Histogram of the scores of each class. */
@@ -254,7 +247,6 @@ export const levelSchema = z.object({
   }),
 }).openapi("ScoreLevel");
 
-/** One level of a score report. */
 export type LevelReport = z.infer<typeof levelSchema>;
 
 /** One level of one subgroup. */
@@ -264,7 +256,6 @@ export const groupLevelSchema = levelSchema.omit({ plots: true }).extend({
   ),
 }).openapi("SubgroupLevel");
 
-/** One level of one subgroup. */
 export type GroupLevel = z.infer<typeof groupLevelSchema>;
 
 /** The subgroups of one key. */
@@ -280,7 +271,6 @@ export const subgroupsSchema = z.object({
   })),
 }).openapi("Subgroups");
 
-/** The subgroups of one key. */
 export type Subgroups = z.infer<typeof subgroupsSchema>;
 
 const missSchema = z.object({
@@ -295,7 +285,6 @@ const missSchema = z.object({
   ),
 }).openapi("Miss");
 
-/** A breast on which the model was most wrong. */
 export type Miss = z.infer<typeof missSchema>;
 
 /** The breasts on which a model was most wrong. */
@@ -304,7 +293,6 @@ export const missesSchema = z.object({
   negatives: z.array(missSchema).describe("Breasts without cancer, highest score first"),
 }).openapi("Misses");
 
-/** The breasts on which a model was most wrong. */
 export type Misses = z.infer<typeof missesSchema>;
 
 const horizonSchema = z.object({
@@ -324,7 +312,6 @@ const horizonSchema = z.object({
   })),
 }).openapi("HorizonReport");
 
-/** The AUROC at one horizon of the truth rule. */
 export type HorizonReport = z.infer<typeof horizonSchema>;
 
 /** A score report. */
@@ -353,7 +340,6 @@ export const scoreReportSchema = z.object({
   created_at: moment,
 }).openapi("ScoreReport");
 
-/** A score report. */
 export type ScoreReport = z.infer<typeof scoreReportSchema>;
 
 /** Timestamp and id: ids of uploads contain no time, and the named score may be deleted meanwhile. */
@@ -375,7 +361,6 @@ export const SCORE_ORDERS = [
   ...["newest", "oldest", "model", "dataset", "experiment", "auroc"] as const,
 ] as const;
 
-/** Order of a list of scores. */
 export type ScoreListOrder = (typeof SCORE_ORDERS)[number];
 
 /** Query of the list of scores. */
@@ -397,7 +382,6 @@ export const regroupedSchema = z.object({
   warnings: z.array(faultSchema),
 });
 
-/** A score with other subgroups. */
 export type Regrouped = z.infer<typeof regroupedSchema>;
 
 /** Files stored for each level. */
@@ -418,5 +402,4 @@ export const DRAWN_FILES = [
   "histogram.svg",
 ] as const;
 
-/** A plot that is drawn on request. */
 export type DrawnFile = (typeof DRAWN_FILES)[number];

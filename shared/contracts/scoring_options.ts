@@ -46,16 +46,12 @@ function replicatesLeast(confidence: number): number {
   return Math.ceil(REPLICATES_BEYOND / (1 - confidence) - 1e-6);
 }
 
-/** Requested bootstrap options. */
 export type BootstrapRequest = z.infer<typeof bootstrapRequest>;
 
 const NO_SHARE = "must be a share from 0 to 1, for example 0.9";
 const share = z.number().min(0, NO_SHARE).max(1, NO_SHARE);
 
-/**
- * An operating point: the highest threshold with at least this sensitivity, the lowest with at least this specificity,
- * a given threshold, or one that is chosen on some women and reported on the others.
- */
+/** A sensitivity or specificity to reach, a threshold, or one chosen on some women and reported on the others. */
 export const operatingPointRequest = z.union([
   z.strictObject({ sensitivity: share }),
   z.strictObject({ specificity: share }),
@@ -70,7 +66,6 @@ export const operatingPointRequest = z.union([
     "{target, tune}",
 }).openapi("OperatingPointRequest", { example: { specificity: 0.9 } });
 
-/** How an operating point is chosen. */
 export type OperatingPointRequest = z.infer<typeof operatingPointRequest>;
 
 /** Default operating points of a report. */

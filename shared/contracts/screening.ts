@@ -37,7 +37,6 @@ const pathwayRequest = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("band_pass"), low: thresholdRequest, high: thresholdRequest }),
 ]).openapi("PathwayRequest");
 
-/** A requested pathway. */
 export type PathwayRequest = z.infer<typeof pathwayRequest>;
 
 const margin = z.number().gt(0).lt(1).optional();
@@ -87,7 +86,6 @@ export const simulationRequest = z.strictObject({
   cost_per_read: z.number().min(0).max(1e6).nullable().default(null),
 }).openapi("SimulationRequest");
 
-/** A validated request. */
 export type SimulationRequest = z.infer<typeof simulationRequest>;
 
 const count = z.number().int().nonnegative();
@@ -120,7 +118,6 @@ const todaySchema = z.object({
   ppv1: shareSchema,
 }).openapi("ScreeningToday");
 
-/** Today's practice on the exams. */
 export type ScreeningToday = z.infer<typeof todaySchema>;
 
 const verdictSchema = z.object({
@@ -188,7 +185,6 @@ const pathwaySchema = z.object({
   ),
 }).openapi("ScreeningPathway");
 
-/** One pathway. */
 export type ScreeningPathway = z.infer<typeof pathwaySchema>;
 
 /** Metrics of one subgroup. */
@@ -205,7 +201,6 @@ const sweepSchema = z.object({
   ),
 }).openapi("ScreeningSweep");
 
-/** One kind of pathway over many thresholds. */
 export type ScreeningSweep = z.infer<typeof sweepSchema>;
 
 /** Pathways beside today's practice. */
@@ -223,7 +218,6 @@ export const simulationSchema = z.object({
   caveats: z.array(z.string()),
 }).openapi("ScreeningSimulation");
 
-/** Pathways beside today's practice. */
 export type ScreeningSimulation = z.infer<typeof simulationSchema>;
 
 const text = z.coerce.number();

@@ -7,10 +7,7 @@ import { scoreReportSchema } from "./scores.ts";
 /** Returns what is wrong with a stored value, or null. */
 type Check = (value: unknown) => string | null;
 
-/**
- * Checks stored records against the API's schema. Fields that are present must match it. Missing and unknown fields are
- * allowed, since another version may have written the record; only the essential fields are required.
- */
+/** Fields that are present must match the schema; missing and unknown ones may be another version's. */
 function checkOf(schema: z.ZodType, essential: z.ZodType): Check {
   return (value) => {
     const lacking = essential.safeParse(value).error?.issues[0];
@@ -50,7 +47,6 @@ function named(id: string): z.ZodType {
   return z.literal(id, { error: `must be ${id}, the name of the folder` });
 }
 
-/** Returns a check of `dataset.json`. */
 export function storedDataset(id: string): Check {
   const origin = z.looseObject({ kind: z.enum(["data_list", "dicom"]) });
   return checkOf(
@@ -71,7 +67,6 @@ const essentialLevel = z.object({
   brier: area,
 });
 
-/** Returns a check of `score.json`. */
 export function storedScore(id: string): Check {
   return checkOf(
     scoreReportSchema,
@@ -93,7 +88,6 @@ export const storedLocation: Check = checkAgainst(
   }),
 );
 
-/** Returns a check of `study.json`. */
 export function storedStudy(id: string): Check {
   return checkOf(
     readerStudySchema,
@@ -106,7 +100,6 @@ export function storedStudy(id: string): Check {
   );
 }
 
-/** Returns a check of `evaluation.json`. */
 export function storedEvaluation(id: string): Check {
   return checkOf(
     evaluationSchema,

@@ -38,10 +38,8 @@ export const thresholdRequest = z.union([givenThresholdRequest, chosenThresholdR
   example: { target: { recall_rate: 0.03 }, tune: { share: 0.3, seed: 1 } },
 });
 
-/** A threshold, or how to choose it. */
 export type ThresholdRequest = z.infer<typeof thresholdRequest>;
 
-/** A threshold that is chosen to reach a target. */
 export type ChosenThreshold = z.infer<typeof chosenThresholdRequest>;
 
 const count = z.number().int().nonnegative();
@@ -69,7 +67,6 @@ export const chosenThresholdSchema = z.object({
   }).nullable().describe("Distribution of the specificity on other women: Beta(k, n - k + 1)"),
 }).openapi("ChosenThreshold");
 
-/** A chosen threshold. */
 export type ChosenThresholdReport = z.infer<typeof chosenThresholdSchema>;
 
 /** Fields of an operating point whose threshold was chosen on other samples than those that it reports. */

@@ -20,7 +20,6 @@ export const truthRulesRequest = z.strictObject({
       "has a row in `horizons`; null: the labels of the list",
   );
 
-/** A requested rule. */
 export type TruthRulesRequest = z.infer<typeof truthRulesRequest>;
 
 /** Returns the distinct horizons of a request in days, as given; empty for the labels of the list. */

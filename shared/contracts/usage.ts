@@ -32,5 +32,4 @@ export const usageSchema = z.object({
   items: z.array(useSchema),
 });
 
-/** Evaluations counted by user, model version and data. */
 export type Usage = z.infer<typeof usageSchema>;

@@ -17,7 +17,6 @@ export const deliverySchema = z.object({
   delivered_at: moment.nullable(),
 }).openapi("WebhookDelivery");
 
-/** A webhook message in the API. */
 export type DeliveryRecord = z.infer<typeof deliverySchema>;
 
 /** The webhook messages of an evaluation. */

@@ -1,10 +1,8 @@
 /** Roles; each includes the permissions of those before it. */
 export const ROLES = ["read", "submit", "admin"] as const;
 
-/** Role of a caller. */
 export type Role = (typeof ROLES)[number];
 
-/** The user who sends a request. */
 export interface Caller {
   /** Name of the user's token. */
   readonly user: string;

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { Problem } from "./problem.ts";
 
-/** A file to send. */
 export interface FileContent {
   readonly type: string;
   /** Download name; it must differ between results. */
@@ -11,11 +10,9 @@ export interface FileContent {
   readonly isDownload?: boolean;
   /** ETag without quotes; changes with the content. */
   readonly etag: string;
-  /** Length in bytes. */
   readonly length: number;
   /** Opens the content from its beginning; call it once. The stream closes the file at its end. */
   open(): ReadableStream<Uint8Array>;
-  /** Closes content that is not opened. */
   close?(): void;
 }
 
@@ -30,10 +27,7 @@ export function contentOf(
   };
 }
 
-/**
- * Serves a file as in RFC 9110, with length and ETag: 304 if the client already has it, and 206 for a single range, so
- * that interrupted downloads can resume. For multiple ranges it sends the whole file.
- */
+/** Serves a file (RFC 9110): 304 if the client has it, 206 for a single range, the whole for several. */
 export function fileAnswer(c: Context, file: FileContent): Response {
   const etag = `"${file.etag}"`;
   const headers = new Headers({
@@ -59,10 +53,7 @@ export function fileAnswer(c: Context, file: FileContent): Response {
   return new Response(body, { status: range === null ? 200 : 206, headers });
 }
 
-/**
- * Returns whether `If-None-Match` or a similar header lists the ETag (with quotes), by weak comparison (RFC 9110,
- * 8.8.3.2).
- */
+/** Whether `If-None-Match` lists the ETag (with quotes), by weak comparison (RFC 9110, 8.8.3.2). */
 export function matchesEtag(given: string | undefined, etag: string): boolean {
   const tags = (given ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return tags.some((tag) => tag === etag || tag === "*");

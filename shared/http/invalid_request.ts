@@ -5,11 +5,7 @@ import { Problem } from "./problem.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/**
- * Turns zod issues into an `invalid_request` problem that lists each field. Unknown fields come first: a misspelt field
- * is often also reported as missing.
- * @param within `body` or the name of a part; names issues that have no field
- */
+/** An `invalid_request` that lists each field, unknown ones first; `within` names issues that have no field. */
 export function invalidRequest(error: { issues: readonly Issue[] }, within: string): Problem {
   const faults = error.issues.flatMap((issue) => faultsOf(issue, within));
   const isUnknown = ({ code }: Fault): boolean => code === "unrecognized_keys";
@@ -44,10 +40,7 @@ function faultsOf(issue: Issue, within: string): Fault[] {
   return [fault(path, issue.message)];
 }
 
-/**
- * The union branch that the value matches best; null if none is close: the value has another type, or it both lacks a
- * field of the branch and has an unknown one. The union's own message is clearer then.
- */
+/** The union branch that the value matches best; null if none is close, so that the union's message is clearer. */
 function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const [nearest] = branches
     .filter((issues) =>

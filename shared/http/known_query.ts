@@ -9,10 +9,7 @@ import type { ServiceApp, ServiceEnv } from "./service.ts";
 /** Query schema of a declared route; null if it takes none. */
 type Query = z.ZodObject | null;
 
-/**
- * Validates each query against its route's declaration: unknown, repeated and invalid parameters are rejected. A
- * misspelt filter would otherwise return everything. Pages outside the API declare no query and are not checked.
- */
+/** Rejects unknown, repeated and invalid parameters: a misspelt filter would return everything. */
 export function checkQuery(app: ServiceApp): MiddlewareHandler<ServiceEnv> {
   let declared: ReadonlyMap<string, Query> | null = null;
   return async (c, next): Promise<void> => {

@@ -3,7 +3,6 @@ import { LOG_FIELD_CHARS_MAX } from "../limits.ts";
 /** Fields of a log line; never patient data or file content. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** A service's log. */
 export interface Log {
   /** An event that an operator may want to know. */
   info(message: string, fields?: LogFields): void;
@@ -13,10 +12,7 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
-/**
- * Creates a log of JSON lines, one per event, so that no input can forge a second line.
- * @param write takes one line without its newline
- */
+/** Creates a log of JSON lines, so that no input can forge a second line; `write` adds the newline. */
 export function createJsonLog(service: string, write: (line: string) => void = writeToStderr): Log {
   function log(level: string): (message: string, fields?: LogFields) => void {
     return (message, fields) =>
@@ -39,15 +35,10 @@ function bounded(fields: LogFields = {}): LogFields {
   );
 }
 
-/**
- * Characters that JSON leaves unescaped but terminals or viewers act on: controls, line separators, direction marks.
- */
+/** Characters that JSON leaves unescaped but terminals or viewers act on. */
 const SHOWN_WRONGLY = /[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/**
- * Serializes a value as one line of JSON without a newline. Escapes every character that could end the line, control a
- * terminal, reverse text or be invisible.
- */
+/** A value as one line of JSON, with every character escaped that could end, reverse or hide it. */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(
     SHOWN_WRONGLY,

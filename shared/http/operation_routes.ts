@@ -40,7 +40,6 @@ const documentRoute = route("get", "/openapi.json", "getApiDocument", {
   responses: { 200: jsonAnswer(z.record(z.string(), z.unknown()), "The API as a document") },
 });
 
-/** Sources of the readiness check. */
 export interface Readiness {
   /** Returns why the service cannot work; empty if it can. */
   readonly readiness: () => Promise<readonly string[]>;
@@ -48,10 +47,7 @@ export interface Readiness {
   readonly damaged: () => readonly DamagedFile[] | Promise<readonly DamagedFile[]>;
 }
 
-/**
- * Adds `/healthz` and `/readyz` to an app. Adds to its OpenAPI document what all apps share: both routes, `/metrics`,
- * `/openapi.json`, and the components that routes refer to by name.
- */
+/** Adds `/healthz` and `/readyz`, and to the document what all apps share. */
 export function addOperationRoutes(app: ServiceApp, { readiness, damaged }: Readiness): void {
   app.openAPIRegistry.register("Problem", problemSchema);
   for (const [name, header] of Object.entries(ANSWER_HEADERS)) {

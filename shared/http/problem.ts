@@ -39,10 +39,8 @@ export const PROBLEMS = {
   unavailable: { status: 503, title: "Temporarily unavailable" },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>;
 
-/** Type of a problem. */
 export type ProblemType = keyof typeof PROBLEMS;
 
-/** Why something is `unavailable`. */
 export type ProblemReason = z.infer<typeof problemReason>;
 
 /** An error that becomes an RFC 9457 response. Thrown at the HTTP boundary, never in pure code. */
@@ -55,10 +53,7 @@ export class Problem extends Error {
   /** Distinguishes cases of one type for programs. */
   readonly reason: ProblemReason | null;
 
-  /**
-   * Creates the error.
-   * @param options `errors`: the response lists at most {@link FAULTS_LISTED_MAX}
-   */
+  /** The response lists at most {@link FAULTS_LISTED_MAX} of `errors`. */
   constructor(
     type: ProblemType,
     detail: string,
@@ -104,7 +99,6 @@ export function problemResponse(problem: Problem, requestId: string): Response {
 /** Retry-After for a full volume, in seconds. */
 const DISK_FULL_RETRY_S = 60;
 
-/** The problem for a full volume. */
 export function diskFull(cause: unknown): Problem {
   return new Problem(
     "unavailable",

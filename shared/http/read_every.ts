@@ -3,11 +3,9 @@ import { PathNotAllowed } from "../volume/containment.ts";
 import { Problem } from "./problem.ts";
 
 /**
- * Runs readers of a request's fields one after another, also after one has failed, so that a form marks every wrong field
- * at once.
+ * Runs all readers of a request's fields, so that a form marks every wrong field at once.
  * @returns the results by the readers' names
- * @throws {Problem} the only problem as it is; of several the type of the first, with the faults of all. Refused paths
- *   are reported under the reader's name. Other errors are thrown at once
+ * @throws {Problem} the only problem, or the type of the first with the faults of all, under the readers' names
  */
 export async function readEvery<T extends Readonly<Record<string, unknown>>>(
   readers: { readonly [Name in keyof T]: () => T[Name] | Promise<T[Name]> },

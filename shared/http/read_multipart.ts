@@ -5,11 +5,8 @@ import { pipeline } from "node:stream/promises";
 import { isDiskFull } from "../volume/disk_full.ts";
 import { Problem } from "./problem.ts";
 
-/** Handlers of the parts of a multipart body as they arrive. */
 export interface PartHandlers {
-  /** Most bytes of the whole body. */
   readonly bytesMax: number;
-  /** Most bytes of one text field. */
   readonly textBytesMax: number;
   /** Most text fields; further ones are ignored. */
   readonly textsMax: number;
@@ -20,7 +17,7 @@ export interface PartHandlers {
 }
 
 /**
- * Streams a `multipart/form-data` body part by part without buffering it. Each file is read after the one before it.
+ * Streams a `multipart/form-data` body part by part without buffering it.
  * @throws {Problem} `invalid_request` if the body is malformed, `too_large` if it or a text field is too large
  */
 export async function readMultipart(request: Request, handlers: PartHandlers): Promise<void> {
@@ -52,7 +49,6 @@ export async function readMultipart(request: Request, handlers: PartHandlers): P
   if (failure?.status === "rejected") throw refusalOf(failure.reason);
 }
 
-/** Passes bytes through up to a limit. */
 export function atMost(
   bytesMax: number,
   what: string,

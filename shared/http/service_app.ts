@@ -24,7 +24,6 @@ import { routePath } from "hono/route";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** Options of a service app. */
 export interface ServiceAppOptions {
   /** Name of the service, for logs, metrics and the OpenAPI document. */
   readonly service: string;
@@ -37,10 +36,7 @@ export interface ServiceAppOptions {
   readonly registry?: Registry;
 }
 
-/**
- * Creates the app that the gateway and all services share: request ids, access log, problem details for every error,
- * `/healthz` and `/readyz`.
- */
+/** The app that all services share: request ids, access log, problem details, `/healthz` and `/readyz`. */
 export function createBaseApp(options: ServiceAppOptions): ServiceApp {
   const app: ServiceApp = new OpenAPIHono<ServiceEnv>({ defaultHook: refuseInvalid });
   app.use(requestId({ limitLength: 64 }));
@@ -100,10 +96,7 @@ export function createServiceApp(options: ServiceAppOptions): ServiceApp {
 /** Types of responses generated in full, whose length can be counted. */
 const COUNTED_TYPES = /^(?:application\/(?:problem\+)?json|text\/(?:html|css|javascript))\b/;
 
-/**
- * Hono answers HEAD as GET and drops the body. This cancels the body, or else a file would stay open and a stream would
- * never end, and sets the content length (RFC 9110, 9.3.2).
- */
+/** Cancels the body of HEAD, or a file would stay open, and sets the content length (RFC 9110, 9.3.2). */
 function answerHead(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();
@@ -207,10 +200,7 @@ function httpExceptionResponse(error: HTTPException, id: string): Response {
   return problemResponse(new Problem(type, detailOf(error)), id);
 }
 
-/**
- * Names Deno's trace span of each request (`OTEL_DENO=true`) by route and adds the request id: named by path, every
- * evaluation would be its own operation. Without tracing it does nothing.
- */
+/** Names trace spans by route (`OTEL_DENO=true`): by path, every evaluation would be its own operation. */
 function nameSpanByRoute(): MiddlewareHandler<ServiceEnv> {
   return async (c, next): Promise<void> => {
     await next();

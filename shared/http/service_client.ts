@@ -5,12 +5,9 @@ import { Problem, PROBLEMS, type ProblemType } from "./problem.ts";
 /** Anything that answers a request: global `fetch`, or an app's `fetch` in the same process. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
-/** JSON client of another mammoeval service. */
 export interface ServiceClient {
   /**
-   * Sends a request and returns the parsed JSON response.
-   * @param path with a leading slash
-   * @param deadlineS timeout in seconds
+   * Sends a request and returns the parsed JSON response; `deadlineS` in seconds.
    * @throws {Problem} the other service's problem, or `upstream_unavailable`
    */
   json(
@@ -22,10 +19,7 @@ export interface ServiceClient {
   ): Promise<unknown>;
 }
 
-/**
- * Creates a client of a service.
- * @param baseUrl without a trailing slash
- */
+/** @param baseUrl without a trailing slash */
 export function createServiceClient(name: string, baseUrl: string, fetch: Fetch): ServiceClient {
   return {
     async json(method, path, body, headers = {}, deadlineS = SERVICE_CALL_S): Promise<unknown> {

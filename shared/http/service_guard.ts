@@ -8,10 +8,7 @@ export const SERVICE_HEADER = "x-mammoeval-service";
 /** Health checks, which need no token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
-/**
- * Rejects requests without the service token, for a service that listens on a network: direct requests would bypass the
- * gateway's authentication.
- */
+/** Rejects requests without the service token: they would bypass the gateway's authentication. */
 export function guardService(fetch: Fetch, token: string): Fetch {
   return (request) => {
     const given = request.headers.get(SERVICE_HEADER) ?? "";

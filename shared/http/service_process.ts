@@ -4,10 +4,7 @@ import type { Service } from "./service.ts";
 /** Grace period for stopping. Runs in a subprocess are not awaited: the next process restarts them. */
 const STOP_MS_MAX = 5_000;
 
-/**
- * Ends this process on SIGTERM or SIGINT, after the service has stopped its background work and closed its ledger, or
- * after the grace period. `deno serve` alone would close the port and wait for timers forever.
- */
+/** Ends this process on SIGTERM or SIGINT after the service has stopped, or after the grace period. */
 export function stopOnSignal(service: Service, log: Log): void {
   let asked = false;
   function stop(signal: string): void {
@@ -24,13 +21,9 @@ export function stopOnSignal(service: Service, log: Log): void {
   }
 }
 
-/** Exit code for errors before the start. */
 const EXIT_USAGE = 2;
 
-/**
- * Exits with code 2 if another program uses the port, before anything is opened. The runtime would report it only after
- * the setup, and without advice.
- */
+/** Exits with code 2 if the port is in use; the runtime would tell only after the setup, and without advice. */
 export function claimPort({ host, port }: { host: string; port: number }): void {
   try {
     Deno.listen({ hostname: host, port }).close();

@@ -11,11 +11,7 @@ export type TruthSubject =
     };
   };
 
-/**
- * Decides who may see the truth of single exams: the data owner (role `admin`, also the local caller without a token),
- * and the user who uploaded a score's data list, for that list only. Others could use the truth to build a model that passes
- * only this test set.
- */
+/** Who may see the truth of single exams: the data owner, and the uploader of a score's own data list. */
 export function mayAccessTruth({ role, user }: Caller, subject: TruthSubject): boolean {
   if (role === "admin") return true;
   if (!("score" in subject)) return false;
@@ -24,8 +20,7 @@ export function mayAccessTruth({ role, user }: Caller, subject: TruthSubject): b
 }
 
 /**
- * Rejects callers who may not see the truth of single exams.
- * @param what would reveal the truth; the beginning of a sentence
+ * Rejects callers who may not see the truth; `what` begins the sentence.
  * @throws {Problem} `forbidden`
  */
 export function requireTruthAccess(caller: Caller, subject: TruthSubject, what: string): void {

@@ -6,17 +6,13 @@ import { type Column, column } from "./table.tsx";
 /** Views in hanging order: the right breast on the left, chest walls together. */
 export const HANGING: readonly View[] = ["R-CC", "L-CC", "R-MLO", "L-MLO"];
 
-/**
- * Returns the path of an exam's page.
- * @param list ids of the exams to browse; default: the whole data list
- */
+/** The path of an exam's page; `list` are ids of the exams to browse, by default the whole data list. */
 export function examHref(dataset: string, exam: string, list: readonly string[] = []): string {
   const path = `/datasets/${encodeURIComponent(dataset)}/exams/${encodeURIComponent(exam)}`;
   const others = list.map((id) => `in=${encodeURIComponent(id)}`).join("&");
   return others === "" ? path : `${path}?${others}`;
 }
 
-/** Returns the path of an image in the API. */
 export function imageHref(dataset: string, image: string): string {
   return `/v1/datasets/${encodeURIComponent(dataset)}/images/${encodeURIComponent(image)}`;
 }
@@ -44,10 +40,7 @@ export function ExamLink({ dataset, exam, side, list }: {
   );
 }
 
-/**
- * Columns that name the breast or exam of each row, with a link to its page.
- * @param dataset whose exams can be viewed; null if none
- */
+/** Columns that name the breast or exam of each row; `dataset` is null if its exams cannot be viewed. */
 export function examColumns<Row extends NamedSample>(
   dataset: string | null,
   rows: readonly Row[],

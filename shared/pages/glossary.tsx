@@ -73,10 +73,7 @@ export function Term({ children }: { readonly children?: Child }): JSX.Element {
   return <>{children} {typeof children === "string" && <Help word={children} />}</>;
 }
 
-/**
- * The lines of the glossary whose buttons are on a page. They open without script.
- * @param html of the page
- */
+/** The lines of the glossary whose buttons are in the HTML of a page. They open without script. */
 export function HelpTexts({ html }: { readonly html: string }): JSX.Element {
   const used = Object.entries(GLOSSARY).filter(([word]) =>
     html.includes(`popovertarget="${idOf(word)}"`)

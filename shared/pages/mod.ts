@@ -1,7 +1,4 @@
-/**
- * Shared look of all pages: frame, style, number formats. Pure.
- * @module
- */
+/** @module Shared look of all pages: frame, style, number formats. Pure. */
 
 export * from "./exam_links.tsx";
 export * from "./glossary.tsx";

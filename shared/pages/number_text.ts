@@ -4,10 +4,7 @@ const NO_BREAK = "\u00a0";
 /** Limits of an interval; null if there is none. */
 export type Limits = readonly [lower: number, upper: number] | null;
 
-/**
- * Formats a metric between 0 and 1 with three decimals, as precise as screening samples can support; `undefined` for
- * null.
- */
+/** A metric between 0 and 1 with three decimals, as precise as screening samples can support. */
 export function metricText(value: number | null): string {
   return value === null ? "undefined" : value.toFixed(3);
 }
@@ -41,10 +38,7 @@ export function scoreText(score: number): string {
   return String(Number(score.toPrecision(4)));
 }
 
-/**
- * Formats a coefficient such as a slope: two decimals, or three significant digits from 1000 on; with a true minus
- * sign.
- */
+/** Two decimals, or three significant digits from 1000 on; with a true minus sign. */
 export function coefficientText(value: number): string {
   const digits = Math.abs(value) < 1000 ? value.toFixed(2) : String(Number(value.toPrecision(3)));
   return digits.replace(/^-/, "−");
@@ -78,18 +72,12 @@ export function countText(count: number): string {
   return COUNTS.format(count);
 }
 
-/**
- * Formats a count with its noun.
- * @param many the plural; default: `one` with an s
- */
+/** A count with its noun; the plural of `one` is by default with an s. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
-/**
- * Formats a duration (milliseconds, not negative) in its two largest units: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`,
- * `2 d 4 h`.
- */
+/** A duration in its two largest units: `0.8 s`, `12 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
 export function durationText(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;

@@ -4,14 +4,12 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { HelpTexts } from "./glossary.tsx";
 import { type PageLook, readingPolicy } from "./page_style.ts";
 
-/** A link to another page. */
 export interface SiteLink {
   /** Path on this service. */
   readonly href: string;
   readonly text: string;
 }
 
-/** What every page has. */
 export interface PageFrame {
   readonly title: string;
   readonly look: PageLook;
@@ -83,7 +81,6 @@ function SiteHeader(): JSX.Element {
   );
 }
 
-/** Writes a page as one self-contained HTML document. */
 export function writePage(frame: PageFrame, content: JSX.Element): string {
   const html = String(content);
   const page = (
@@ -95,12 +92,10 @@ export function writePage(frame: PageFrame, content: JSX.Element): string {
   return `<!doctype html>\n${page}\n`;
 }
 
-/** A section of a page with its heading. */
 export function Section({ id, title, kind, children }: {
   /** Id of the heading, which labels the section. */
   readonly id: string;
   readonly title: string;
-  /** Additional CSS class. */
   readonly kind?: string;
   readonly children?: Child;
 }): JSX.Element {

@@ -186,7 +186,6 @@ const PRINT = `
   a { color: inherit; text-decoration: none; }
 }`;
 
-/** Style of pages, with its hash. */
 export interface PageLook {
   /** The CSS. It is embedded in the page, so that a saved page is one file. */
   readonly style: string;

@@ -1,9 +1,6 @@
 import { bytesText, countText, durationText } from "./number_text.ts";
 
-/**
- * Formats a provenance value for people: `1 h 30 min`, `yes`, `memory=16g, pids=4096`; `none` for empty values.
- * @param key its suffix names the unit
- */
+/** A provenance value for people; the key's suffix names the unit: `1 h 30 min`, `memory=16g, pids=4096`. */
 export function provenanceText(key: string, value: unknown): string {
   if (typeof value === "number") {
     if (key.endsWith("_ms")) return durationText(value);

@@ -2,16 +2,13 @@ import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { Term } from "./glossary.tsx";
 
-/** A column of a table. */
 export interface Column<Row> {
-  /** Heading. */
   readonly title: Child;
   /** `head` names the row; `number` is aligned right; `number` and `whole` are not wrapped. */
   readonly kind: "text" | "head" | "number" | "whole";
   readonly cell: (row: Row) => Child;
 }
 
-/** Creates a column. */
 export function column<Row>(
   kind: Column<Row>["kind"],
   title: Child,
@@ -20,7 +17,6 @@ export function column<Row>(
   return { kind, title, cell };
 }
 
-/** Properties of a table. */
 export interface TableProps<Row> {
   /** Accessible name. */
   readonly label: string;
@@ -31,7 +27,6 @@ export interface TableProps<Row> {
   readonly empty?: Child;
   /** Whether it may span several printed pages; default: kept on one. */
   readonly long?: boolean;
-  /** Additional CSS class. */
   readonly kind?: string;
 }
 
@@ -96,15 +91,11 @@ export function FactTable({ label, facts }: {
   );
 }
 
-/**
- * A region that scrolls on narrow screens, also by keyboard. Its accessible name differs from that of the surrounding
- * section, which may have the same words.
- */
+/** Scrolls on narrow screens, also by keyboard. Its name differs from that of the surrounding section. */
 export function ScrollingRegion(
   { label, children, kind }: {
     readonly label: string;
     readonly children?: Child;
-    /** Additional CSS class. */
     readonly kind?: string;
   },
 ): JSX.Element {

@@ -6,7 +6,6 @@ export type NamedExam = Pick<Exam, "index" | "id" | "extras">;
 /** Columns of values per exam, beyond images and truth. */
 export interface Attributes {
   readonly source: "data_list" | "attributes";
-  /** Names of the columns. */
   readonly keys: readonly string[];
   /** Returns an exam's value for one of `keys`; null if it has none. */
   valueOf(key: string, exam: NamedExam): JsonValue;

@@ -4,7 +4,6 @@ import { isOutcomeColumn } from "../format/mod.ts";
 import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../limits.ts";
 import type { Attributes, NamedExam } from "./attributes.ts";
 
-/** The exams grouped by one key. */
 export interface Grouping {
   readonly key: string;
   readonly source: Attributes["source"];
@@ -28,10 +27,7 @@ const LABEL_PREFIX = "cancer_label.";
 const MISSING = /^(?:|nan|none|null|n\/a)$/i;
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/**
- * Returns the keys that make subgroups by default: those with 2 to `SUBGROUPS_DEFAULT_MAX` different values shared by
- * exams, hence no measurements or ids. Labels, reads and outcomes are excluded, since they follow from the truth.
- */
+/** Keys with 2 to `SUBGROUPS_DEFAULT_MAX` values shared by exams; none that follows from the truth. */
 export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes): SubgroupKey[] {
   return attributes.keys.filter((key) => {
     if (key.startsWith(LABEL_PREFIX) || isOutcomeColumn(key)) return false;
@@ -45,8 +41,7 @@ export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes)
 }
 
 /**
- * Groups the exams by each key. Every exam is in exactly one group per key; exams without a value form the last.
- * @param sources where keys are looked up; the first that has a key counts
+ * Groups the exams by each key; exams without a value form the last group. The first source that has a key counts.
  * @returns one grouping per usable key, and one fault per unusable key
  */
 export function groupExams(

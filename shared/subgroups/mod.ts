@@ -1,6 +1,3 @@
-/**
- * Subgroups of exams by attributes other than images and truth. Pure.
- * @module
- */
+/** @module Subgroups of exams by attributes other than images and truth. Pure. */
 export * from "./attributes.ts";
 export * from "./group_exams.ts";

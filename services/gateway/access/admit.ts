@@ -12,7 +12,6 @@ import type { SlowDown } from "./slow_down.ts";
 import type { TokenRecord } from "./token.ts";
 import type { TokenStore } from "./token_store.ts";
 
-/** Parts of access control. */
 export interface Access {
   readonly tokens: TokenStore;
   readonly audit: AuditLog;
@@ -35,10 +34,7 @@ export async function isOpen({ tokens, provider }: Access): Promise<boolean> {
 const HANDED_OUT =
   /\/(?:predictions|samples)\.csv$|\/(?:datasets|scores)\/[^/]+\/(?:exams|images)(?:\/|$)/;
 
-/**
- * Authenticates and authorises each request, and writes the audit log. Without any tokens access is open, as for a
- * tool on one's own machine. Answers in progress are aborted when their token expires or is revoked.
- */
+/** Authenticates, authorises and audits each request. Answers end when their token expires or is revoked. */
 export function admit(access: Access, log: Log): MiddlewareHandler<ServiceEnv> {
   const sessions = createSessions();
   const signIn = createSignIn(access.provider ?? null, log);
@@ -115,11 +111,7 @@ const SUBMIT_PATHS: readonly RegExp[] = [
   /^\/evaluations\/[^/]+\/(?:cancel|notes)$/,
 ];
 
-/**
- * The role that a request needs. Reads need `read`; a model author's requests need `submit`; every other change,
- * above all of data, needs `admin`, so a new route is closed by default.
- * @returns the role, or null where no token is needed
- */
+/** The role that a request needs; null where no token is. A new route that changes something needs `admin`. */
 export function roleNeeded(method: string, path: string): Role | null {
   const looks = method === "GET" || method === "HEAD" || path === "/sign-in";
   if (looks && OPEN_PATHS.has(path)) return null;

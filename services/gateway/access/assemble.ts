@@ -8,10 +8,7 @@ import { createOpenIdProvider } from "./open_id.ts";
 import { createSlowDown } from "./slow_down.ts";
 import { createVolumeTokenStore, type TokenStore } from "./token_store.ts";
 
-/**
- * Opens the access control of a volume: its tokens and audit log.
- * @throws {RangeError} when other machines can reach the gateway, and nobody would have to sign in
- */
+/** @throws {RangeError} when other machines can reach the gateway, and nobody would have to sign in */
 export async function assembleAccess(settings: Settings, log: Log = SILENT_LOG): Promise<Access> {
   const layout = volumeLayout(settings.home);
   const damage = createDamage(layout, log.warn, []);

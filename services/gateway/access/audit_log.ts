@@ -4,14 +4,12 @@ import { isDiskFull, makeClosed, StoredFileDamaged } from "../../../shared/volum
 import type { Damage, VolumeLayout } from "../../../shared/volume/mod.ts";
 /** One audited request. A change has two entries of one `request_id`: before it, without a status, and after. */
 export interface AuditEntry {
-  /** RFC 3339. */
   readonly at: string;
   /** Name of the user; null for an unknown caller. */
   readonly user: string | null;
   /** Id of the token; null without a valid one. */
   readonly token: string | null;
   readonly method: string;
-  /** Path without the query. */
   readonly path: string;
   /** Of the answer; null before it is known. */
   readonly status: number | null;
@@ -34,12 +32,7 @@ const MINUTE_MS = 60_000;
 /** Characters of a path that an entry keeps; our longest paths have about 200. */
 const PATH_CHARS_MAX = 1024;
 
-/**
- * Limits the entries about unknown callers per minute, so that they cannot fill the disk; the next entry counts the
- * dropped ones. Entries about users are always written.
- * @param now clock, in milliseconds
- * @param most entries about unknown callers in a minute
- */
+/** Limits entries about unknown callers per minute, and counts the rest; entries about users are always written. */
 export function boundAudit(
   log: AuditLog,
   now: () => number,
@@ -66,11 +59,7 @@ export function boundAudit(
 
 const NEWLINE = 0x0a;
 
-/**
- * An append-only audit log of JSON lines on the volume. JSON escapes newlines, so no request can forge an entry. A
- * line cut off by a full volume or a kill does not corrupt the next entry.
- * @param damage reports that entries cannot be written
- */
+/** JSON lines on the volume. JSON escapes newlines, so no request can forge an entry. */
 export function createFileAuditLog(
   layout: VolumeLayout,
   damage: Pick<Damage, "note" | "clear">,

@@ -9,25 +9,17 @@ const AT_ONCE = /^(?:application\/(?:[a-z.+-]+\+)?json|text\/html)\b/i;
 /** Streams without a defined length: a truncated one cannot be mistaken for a whole one. */
 const ENDLESS = /^text\/(?:event-stream|plain)\b/i;
 
-/** Ends one answer. */
 type EndNow = () => void;
 
 /** Ends open requests and answers when their token expires or is revoked. */
 export interface OpenAnswers {
   /** Returns the same answer, whose body ends (a file's body with an error) once the token is no longer valid. */
   watch(answer: Response, token: TokenRecord): Response;
-  /**
-   * Waits for an answer to begin, which `Prefer: wait` and long computations delay for minutes.
-   * @param work makes the answer
-   * @returns true when the work is done; false if the token expires or is revoked before
-   */
+  /** Waits for an answer to begin; false if the token expires or is revoked before. */
   holds(work: Promise<void>, token: TokenRecord): Promise<boolean>;
 }
 
-/**
- * Polls the tokens while requests, streams and downloads are open: an event stream may last for days.
- * @param lookMs polling interval, in milliseconds
- */
+/** Polls the tokens while requests, streams and downloads are open. */
 export function createOpenAnswers(
   tokens: Pick<TokenStore, "all">,
   lookMs: number = TOKEN_LOOK_MS,

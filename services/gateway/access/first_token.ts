@@ -4,11 +4,7 @@ import type { TokenStore } from "./token_store.ts";
 /** User of the first token; an admin who creates the others. */
 const FIRST_USER = "admin";
 
-/**
- * Creates the first token if other machines can reach the gateway and there is none. A local tool gets none,
- * because the first token would lock its owner out.
- * @returns the token's text, which cannot be shown again; null when none was created
- */
+/** Creates the first token if other machines can reach the gateway; null when none is needed. */
 export async function makeFirstToken(
   store: TokenStore,
   outside: readonly string[],

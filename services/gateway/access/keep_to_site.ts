@@ -15,10 +15,8 @@ const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Refuses requests that other sites' pages make through a browser on this machine. Changes must not come from
- * another origin; `hono/csrf` checks only forms, but a cancel has no body, so every request is checked here.
- * Without tokens, the gateway also answers only under known host names, against DNS rebinding: a stranger's page
- * whose name now points to 127.0.0.1 would have the same origin.
+ * Refuses changes from other sites' pages, whatever their form (`hono/csrf` checks only forms). Without tokens, it
+ * answers only under known host names, against DNS rebinding.
  */
 export function keepToSite({ hosts, isOpen }: Site): MiddlewareHandler<ServiceEnv> {
   const known = new Set(hosts.map((host) => host.toLowerCase()));
@@ -50,10 +48,7 @@ function hostOf(c: Context<ServiceEnv>): string | null {
   return parsed === null ? null : parsed.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
 }
 
-/**
- * Browsers set `Sec-Fetch-Site` themselves, so it also holds behind a proxy that changes `Host`. Another port of
- * this machine is "same-site": another program. Older browsers send only `Origin`.
- */
+/** By `Sec-Fetch-Site`, which holds behind proxies; another port is another program. Older browsers send `Origin`. */
 function isForeign(c: Context<ServiceEnv>): boolean {
   const site = c.req.header("sec-fetch-site");
   if (site !== undefined) return site !== "same-origin" && site !== "none";

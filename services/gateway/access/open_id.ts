@@ -13,7 +13,6 @@ export interface PendingLogin {
   readonly nonce: string;
   /** PKCE code verifier. */
   readonly verifier: string;
-  /** Path to go to afterwards. */
   readonly next: string;
 }
 
@@ -24,15 +23,10 @@ export interface Person {
   readonly role: Role | null;
 }
 
-/** An OpenID Connect provider. */
 export interface OpenIdProvider {
   /** Returns the provider's page to sign in at. */
   begin(next: string): Promise<{ readonly url: URL; readonly login: PendingLogin }>;
-  /**
-   * Redeems the code of an answer for the person's claims.
-   * @param query of the request to {@linkcode CALLBACK_PATH}
-   * @throws {Problem} `unauthorized` if the answer is not valid, `upstream_unavailable` if the provider cannot be asked
-   */
+  /** @throws {Problem} `unauthorized` for an invalid answer, `upstream_unavailable` if the provider cannot be asked */
   finish(query: string, login: PendingLogin): Promise<Person>;
 }
 
@@ -43,10 +37,7 @@ const CODE_PATTERN = /^[a-z_]{1,40}$/;
 /** Codes of openid-client for answers and ID tokens that are not valid. */
 const BAD_ANSWERS = /^OAUTH_(?:INVALID_RESPONSE|JWT_|KEY_SELECTION)/;
 
-/**
- * Creates the client of a provider: authorization code with PKCE, state and nonce; the ID token's signature is always
- * checked. The provider's metadata is read at the first sign-in, so that mammoeval starts without it.
- */
+/** Authorization code with PKCE, state and nonce; metadata is read at the first sign-in. */
 export function createOpenIdProvider(settings: OpenIdSettings): OpenIdProvider {
   let found: client.Configuration | null = null;
   const discoverOnce = singleFlight(() => discover(settings));
@@ -143,10 +134,7 @@ async function telling<T>(work: () => Promise<T>): Promise<T> {
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/**
- * Reads a person from claims.
- * @throws {Problem} `forbidden` if the claims name no usable user
- */
+/** @throws {Problem} `forbidden` if the claims name no usable user */
 export function personOf(
   claims: Claims,
   { userClaim, roleClaim, roles }: Pick<OpenIdSettings, "userClaim" | "roleClaim" | "roles">,

@@ -7,7 +7,6 @@ import type { Sessions } from "./sessions.ts";
 import type { SlowDown } from "./slow_down.ts";
 import { findToken, refusalOf, type TokenRecord, type TokenRefusal } from "./token.ts";
 
-/** Parts that recognise a caller. */
 export interface Recognition {
   readonly audit: AuditLog;
   readonly slowDown: SlowDown;
@@ -17,10 +16,7 @@ export interface Recognition {
 /** Who the audit log names. */
 type Owner = { readonly user: string; readonly id: string | null };
 
-/**
- * Authentication challenges for programs and browsers (RFC 9110, 11.6.1). A browser gets no Basic, so that it shows the
- * sign-in page instead of a prompt.
- */
+/** Challenges (RFC 9110, 11.6.1). A browser gets no Basic, so that it shows the sign-in page, not a prompt. */
 function challengeFor(c: Context<ServiceEnv>): Record<string, string> {
   const bearer = 'Bearer realm="mammoeval"';
   const isBrowser = (c.req.header("accept") ?? "").includes("text/html");
@@ -47,7 +43,6 @@ function tokenOfSession(
   return needed === "read" || isFromOwnPage(c) ? token : null;
 }
 
-/** Authenticates a request, or refuses it. */
 export async function recognise(
   c: Context<ServiceEnv>,
   needed: Role,
@@ -122,7 +117,6 @@ export function unauthorized(c: Context<ServiceEnv>, detail: string): Problem {
   return problem("unauthorized", detail, challengeFor(c));
 }
 
-/** A problem of access control. */
 export function problem(
   type: ProblemType,
   detail: string,
@@ -131,7 +125,6 @@ export function problem(
   return new Problem(type, detail, { headers });
 }
 
-/** Audits the refusal of a request, and throws it. */
 export async function refuse(
   c: Context<ServiceEnv>,
   audit: AuditLog,
@@ -142,7 +135,6 @@ export async function refuse(
   throw reason;
 }
 
-/** Appends a request to the audit log. */
 export async function writeDown(
   c: Context<ServiceEnv>,
   audit: AuditLog,
@@ -162,7 +154,6 @@ export async function writeDown(
   });
 }
 
-/** Credentials in a request. */
 type Credentials =
   | { readonly kind: "bearer"; readonly token: string }
   /** A token as the password of `Authorization: Basic`, which a browser can prompt for. */

@@ -22,11 +22,7 @@ export interface Sessions {
 
 const COOKIE = "mammoeval_session";
 
-/**
- * Keeps sessions in memory, so that a restart ends them. The cookie is a random name of a session: scripts cannot
- * read it, and browsers do not send it with requests that other sites cause.
- * @param now clock, in milliseconds
- */
+/** Keeps sessions in memory. Scripts cannot read the cookie, and other sites' requests do not carry it. */
 export function createSessions(now: () => number = () => performance.now()): Sessions {
   const sessions = new Map<string, { readonly owner: Owner; readonly endsAt: number }>();
 

@@ -25,10 +25,7 @@ const COOKIE = "mammoeval_login";
 /** Longest path to go to afterwards: browsers drop cookies of more than 4,096 bytes. */
 const NEXT_CHARS_MAX = 1024;
 
-/**
- * Creates the ways to sign in: with a token in a form, and with an OpenID Connect provider if there is one. What a
- * browser must bring back from the provider is in a signed cookie, so that others cannot fill the memory.
- */
+/** Ways to sign in: a token, or a provider. What a browser must bring back is in a signed cookie. */
 export function createSignIn(provider: OpenIdProvider | null, log: Log): SignIn {
   const secret = randomBytes(32).toString("base64url");
 

@@ -1,13 +1,11 @@
 /** Delay of the first answer to an invalid token, in milliseconds; it doubles with each further one. */
 const DELAY_MS_FIRST = 250;
-/** Longest delay, in milliseconds. */
 const DELAY_MS_MAX = 8_000;
 /** Time after which one failure is forgotten, in milliseconds. */
 const FORGET_AFTER_MS = 10_000;
 /** Maximum number of delayed answers: each one costs memory. */
 const WAITING_MAX = 50;
 
-/** Slows down token guessing. */
 export interface SlowDown {
   /** Records a failed attempt. Returns its answer's delay in milliseconds, or null when too many are delayed. */
   failed(): number | null;
@@ -15,11 +13,7 @@ export interface SlowDown {
   answered(): void;
 }
 
-/**
- * Counts failed attempts of all callers together: behind a proxy they share an address, and an attacker has many.
- * Valid tokens are never delayed, so nobody can lock others out.
- * @param now clock, in milliseconds
- */
+/** Counts failures of all callers together: an attacker has many addresses. Valid tokens are never delayed. */
 export function createSlowDown(now: () => number): SlowDown {
   let failures = 0;
   let last = now();

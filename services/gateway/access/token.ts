@@ -10,13 +10,10 @@ const TOKEN_PATTERN = /^mammoeval_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
 /** A stored token; it does not contain the secret. */
 export interface TokenRecord {
-  /** 12 hexadecimal digits. */
   readonly id: string;
   readonly user: string;
   readonly role: Role;
-  /** SHA-256 of the secret, hexadecimal. */
   readonly secret_sha256: string;
-  /** RFC 3339. */
   readonly created_at: string;
   /** RFC 3339; null for never. */
   readonly expires_at: string | null;
@@ -24,7 +21,6 @@ export interface TokenRecord {
   readonly revoked_at: string | null;
 }
 
-/** Owner and rights of a new token. */
 export interface TokenOrder {
   readonly user: string;
   readonly role: Role;
@@ -50,7 +46,6 @@ export function makeToken(order: TokenOrder): { text: string; record: TokenRecor
   };
 }
 
-/** Why a token is refused. */
 export type TokenRefusal = "malformed" | "unknown" | "expired" | "revoked";
 
 /** Finds the token of a text, or why it is refused. An unknown id costs the same comparison. */

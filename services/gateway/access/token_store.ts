@@ -14,7 +14,6 @@ import {
   writeFileAtomic,
 } from "../../../shared/volume/mod.ts";
 
-/** Storage of tokens. */
 export interface TokenStore {
   /** All tokens, revoked ones included; changes by other processes show at once. */
   all(): Promise<readonly TokenRecord[]>;
@@ -36,10 +35,7 @@ const fileSchema = z.strictObject({
   })),
 });
 
-/**
- * Tokens in a private file on the volume. It is read again when it changes, so a running gateway refuses a token
- * that the command line has revoked.
- */
+/** Tokens in a private file, read again when it changes, so that revoking works on a running gateway. */
 export function createVolumeTokenStore(
   layout: VolumeLayout,
   damage: Pick<Damage, "note" | "clear">,
@@ -99,10 +95,7 @@ export function createVolumeTokenStore(
   };
 }
 
-/**
- * Every write makes a new file, so inode, size and mtime identify a version. Synchronous: it runs twice per
- * request, and an async call costs many times more.
- */
+/** Every write makes a new file, so these identify a version. Synchronous: it runs twice per request. */
 function stampOf(path: string): string | null {
   try {
     const { ino, size, mtime } = Deno.statSync(path);
