@@ -19,7 +19,6 @@ import type { ScoreStore } from "./store/score_store.ts";
 import { createVolumeStudyStore, type StudyStore } from "./store/study_store.ts";
 import { createVolumeScoreStore } from "./store/volume_score_store.ts";
 
-/** Assembles the scoring service. */
 export async function assembleScoring(settings: Settings, log: Log): Promise<Service> {
   const layout = volumeLayout(settings.home);
   using stack = new DisposableStack();

@@ -4,7 +4,6 @@ import type { Compute } from "./compute/compute.ts";
 import type { ScoreStore } from "./store/score_store.ts";
 import type { StudyStore } from "./store/study_store.ts";
 
-/** Dependencies of the scoring service. */
 export interface ScoringDependencies {
   readonly store: ScoreStore;
   readonly studies: StudyStore;
@@ -12,7 +11,6 @@ export interface ScoringDependencies {
   readonly modelNames: () => readonly string[];
   /** Folder for incoming uploads. */
   readonly uploads: string;
-  /** Runs long computations. */
   readonly compute: Compute;
   /** Evaluations per model version and dataset that a model author may request. */
   readonly quota: number;

@@ -15,12 +15,10 @@ export type AgainstBest = NonNullable<LeaderboardLevel["against_best"]>;
 export interface RankedLevel {
   /** The report with the highest AUROC. */
   readonly best: SampledReport;
-  /** All other reports of the level. */
   readonly others: readonly SampledReport[];
   readonly level: Level;
 }
 
-/** Every level of a leaderboard. */
 export interface RankRequest {
   readonly ranked: readonly RankedLevel[];
 }
@@ -32,10 +30,7 @@ const MODELS_AT_ONCE = 10;
 // No details: they name exams and labels, which not every reader of a leaderboard may see.
 const UNLIKE = "The score has different samples than the best";
 
-/**
- * Compares every model of a leaderboard with the best, level by level.
- * @returns one test per other model, by level, in order; undefined if its samples differ from those of the best
- */
+/** One test per other model, by level, in order; undefined if its samples differ from those of the best. */
 export async function againstBest(
   { ranked }: RankRequest,
   store: SampleSource,
@@ -76,11 +71,8 @@ async function testLevel(
 }
 
 /**
- * Compares every model with the first, the best on these samples. Holm's correction covers all
- * pairs of models, because any model might have come first: choosing the best therefore shows a
- * false difference in at most 5 % of boards of equal models.
- * @param scores of each model, the best first
- * @returns one test per model after the first
+ * Compares every model with the first, the best on these samples. Holm's correction covers all pairs, because any
+ * model might have come first: equal models show a false difference on at most 5 % of boards.
  */
 export async function testAgainstFirst(
   scores: readonly Scores[],

@@ -27,7 +27,6 @@ import {
 } from "../statistics/mod.ts";
 import type { MatchedSamples } from "./match_samples.ts";
 
-/** Options of a comparison. */
 export interface CompareOptions {
   /** null: DeLong's tests only. */
   readonly bootstrap: BootstrapOptions | null;
@@ -44,7 +43,6 @@ export interface PairOfScores {
   readonly b: { readonly at: number; readonly id: string };
 }
 
-/** Metric names in the API. */
 const METRICS = ["auroc", "auprc", "average_precision", "brier"] as const;
 
 const MEASURES: Readonly<Record<MetricName, (scores: Scores, labels: Labels) => Estimate>> = {
@@ -57,10 +55,7 @@ const MEASURES: Readonly<Record<MetricName, (scores: Scores, labels: Labels) => 
 /** Metrics with intervals by row, for comparison with published numbers. */
 const SHOWN_BY_ROW: ReadonlySet<MetricName> = new Set(["auroc", "auprc"]);
 
-/**
- * Compares classifiers on the same samples, pair by pair. Only tests by exam have a p value,
- * corrected by Holm over all pairs within one metric and test.
- */
+/** Compares pair by pair. Only tests by exam have a p value, by Holm over all pairs of one metric and test. */
 export async function compareSamples(
   matched: MatchedSamples,
   pairs: readonly PairOfScores[],
@@ -131,7 +126,6 @@ function withoutP<T extends { readonly p: number | null }>(test: T): T {
   return { ...test, p: null };
 }
 
-/** Bootstraps all metrics in one run. */
 async function resample(
   byRow: PairedSample,
   byExam: PairedSample,

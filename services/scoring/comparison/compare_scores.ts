@@ -19,7 +19,6 @@ import { compareSamples, type PairOfScores } from "./compare_samples.ts";
 import { discordantSamples } from "./discordant_samples.ts";
 import { type MatchedSamples, matchSamples, type ScoredSamples } from "./match_samples.ts";
 
-/** Request for a comparison. */
 export interface CompareRequest {
   readonly reports: readonly ScoreReport[];
   readonly level: Level;
@@ -30,7 +29,6 @@ export interface CompareRequest {
   readonly truth: boolean;
 }
 
-/** The comparison, or all differences between the samples. */
 export type CompareOutcome =
   | {
     readonly ok: true;

@@ -3,9 +3,7 @@ import { EXAMS_TOLD_MAX } from "../../../shared/limits.ts";
 import type { ExamNames } from "../samples/exam_names.ts";
 import { clustersOf, type SampleClusters } from "../samples/sample_clusters.ts";
 
-/** One classifier's scored samples. */
 export interface ScoredSamples {
-  /** ID of the score in errors. */
   readonly id: string;
   readonly samples: readonly Sample[];
   /** Digest of the truth that it was joined with; null if unknown. */
@@ -16,24 +14,17 @@ export interface ScoredSamples {
 /** Several classifiers on the same samples. */
 export interface MatchedSamples extends SampleClusters {
   readonly labels: Uint8Array;
-  /** The exam of each sample. */
   readonly exams: Int32Array;
   /** One array per classifier, in the order of `samples`. */
   readonly scores: readonly Float64Array[];
-  /** The samples of the first classifier, in its order. */
   readonly samples: readonly Sample[];
 }
 
-/** Matched samples, or all differences. */
 export type SampleMatch =
   | { readonly ok: true; readonly matched: MatchedSamples }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/**
- * Puts the samples of several scores in the same order, by exam, breast and image. Reports all
- * differences if samples or truth are not the same.
- * @param scored at least one classifier's samples
- */
+/** Puts the samples of scores in one order, or reports all differences of samples or truth. */
 export function matchSamples(scored: readonly ScoredSamples[]): SampleMatch {
   const [first, ...others] = scored;
   if (first === undefined) throw new RangeError("Cannot match samples: there are none");

@@ -9,17 +9,12 @@ export interface Asker {
   readonly signal: AbortSignal;
 }
 
-/**
- * The pool for all scoring work that would block the thread that answers requests: computing, and
- * parsing uploaded files. Routes submit jobs and never run one themselves.
- */
+/** The pool for all work that would block the thread that answers requests; routes never compute. */
 export interface Compute {
   /**
    * Runs a job when it is the user's turn.
-   * @throws {Problem} `too_many_requests` if the user has too many jobs waiting, `unavailable` if there are too many in
-   * all or the service stops, `too_large` if the job takes too much memory or time
+   * @throws {Problem} `too_many_requests`, `unavailable` if full or stopping, `too_large` for memory or time
    */
   run<K extends JobKind>(kind: K, request: JobRequest<K>, asker: Asker): Promise<JobResult<K>>;
-  /** Stops the pool; cancels running jobs. */
   stop(): Promise<void>;
 }

@@ -7,11 +7,9 @@ import { packFrame, readFrames, unpackFrame } from "./frames.ts";
 import type { JobKind } from "./jobs.ts";
 import type { JobAnswer } from "./thread.ts";
 
-/** Options of a compute process. */
 export interface LaneOptions {
   /** Path of the Deno executable. */
   readonly deno: string;
-  /** The volume that scores and truth are read from. */
   readonly layout: VolumeLayout;
   /** Heap limit of a process, in MiB. */
   readonly heapMib?: number;
@@ -27,17 +25,13 @@ export interface LaneAnswer {
 
 /** A process that runs one job at a time. */
 export interface ComputeLane {
-  /** Whether it accepts jobs. */
   readonly alive: boolean;
-  /** Resolves when the process has exited. */
   readonly ended: Promise<void>;
   /**
    * Runs a job; no other may be running.
-   * @param timeoutMs the process is killed after this
-   * @throws {Problem} `too_large` if the job timed out or its process exited
+   * @throws {Problem} `too_large` if it timed out or the process exited
    */
   ask(kind: JobKind, request: unknown, timeoutMs: number): Promise<LaneAnswer>;
-  /** Kills the process and its job. */
   end(): void;
 }
 

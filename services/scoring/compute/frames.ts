@@ -1,12 +1,10 @@
 import { deserialize, serialize } from "node:v8";
 
-/** Bytes of the length prefix. */
 const HEAD_BYTES = 4;
 
 /**
- * Encodes a message for another process: its length, and its structured clone, which keeps bytes, typed arrays and NaN.
- * They are to be written one after the other; joined, a large message would take twice its memory.
- * @param message anything that can be cloned, below 4 GiB
+ * Encodes a message below 4 GiB as its length and its structured clone, which keeps bytes, typed arrays and NaN. They
+ * are written one after the other; joined, a large message would take twice its memory.
  */
 export function packFrame(message: unknown): readonly [head: Uint8Array, body: Uint8Array] {
   const body = serialize(message);

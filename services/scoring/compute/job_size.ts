@@ -13,9 +13,7 @@ import type { SampledReport } from "../samples/load_samples.ts";
 import type { MeasureOptions } from "../measures/measure_options.ts";
 import type { JobKind, JobRequest } from "./jobs.ts";
 
-/** Rough amount of work of a job. */
 interface Work {
-  /** Bytes to parse. */
   readonly bytes: number;
   /** Samples to read and measure. */
   readonly rows: number;
@@ -68,12 +66,10 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
   },
 };
 
-/** Bytes per row of a predictions file. */
 const BYTES_A_ROW = 40;
 /** Requests larger than one upload use a registered dataset or several scores. */
 const SENT_BYTES_MAX = SENT_LIST_BYTES_MAX + SENT_PREDICTIONS_BYTES_MAX;
 const SENT_ROWS_MAX = SENT_PREDICTIONS_BYTES_MAX / BYTES_A_ROW;
-/** Resampled tests per pair. */
 const TESTS_A_PAIR = 4;
 
 /** Size of a job, for its turn and its process. */

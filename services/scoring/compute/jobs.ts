@@ -50,13 +50,10 @@ interface Jobs {
   readonly score: { readonly request: ScoreRequest; readonly result: ScoreOutcome };
   /** Draws a plot from the report alone. */
   readonly draw: { readonly request: DrawRequest; readonly result: Uint8Array | null };
-  /** Compares scores pair by pair. */
   readonly compare: { readonly request: CompareRequest; readonly result: CompareOutcome };
-  /** Combines several scores into an ensemble. */
   readonly combine: { readonly request: EnsembleRequest; readonly result: EnsembleOutcome };
   /** Compares the scores of a leaderboard with the best. */
   readonly rank: { readonly request: RankRequest; readonly result: readonly AgainstBest[][] };
-  /** Measures subgroups of a score by other keys. */
   readonly regroup: { readonly request: RegroupRequest; readonly result: RegroupOutcome };
   /** Ranks one exam among all others. */
   readonly exam: { readonly request: ExamRankRequest; readonly result: RankOutcome };
@@ -70,16 +67,12 @@ interface Jobs {
   readonly side: { readonly request: SideBySideRequest; readonly result: SideBySideOutcome };
 }
 
-/** Name of a kind of job. */
 export type JobKind = keyof Jobs;
 
-/** Request of a kind of job. */
 export type JobRequest<K extends JobKind> = Jobs[K]["request"];
 
-/** Result of a kind of job. */
 export type JobResult<K extends JobKind> = Jobs[K]["result"];
 
-/** The function of each kind of job. */
 type JobFunctions = {
   readonly [K in JobKind]: (request: JobRequest<K>, source: SampleSource) => Promise<JobResult<K>>;
 };
@@ -110,17 +103,13 @@ export function doJob<K extends JobKind>(
   return FUNCTIONS[kind](request, source);
 }
 
-/** Request for a plot of a report. */
 export interface DrawRequest {
   readonly report: ScoreReport;
   readonly level: Level;
   readonly file: DrawnFile;
 }
 
-/**
- * Draws a plot from the report alone, so that scoring need not draw it. Returns PNG or SVG bytes;
- * null if the report lacks the level.
- */
+/** Draws a plot from the report alone, as PNG or SVG bytes; null if the report lacks the level. */
 async function drawOnRequest({ report, level, file }: DrawRequest): Promise<Uint8Array | null> {
   const of = report.levels[level];
   if (of === undefined) return null;
@@ -134,7 +123,6 @@ async function drawOnRequest({ report, level, file }: DrawRequest): Promise<Uint
     : new TextEncoder().encode(renderSvg(chart));
 }
 
-/** Request to measure other subgroups of an existing score. */
 interface RegroupRequest extends SubgroupChoice {
   readonly report: ScoreReport;
   /** Digest of the current dataset, for the exams' keys; null if there is none. */
@@ -146,7 +134,6 @@ interface RegroupRequest extends SubgroupChoice {
   readonly patientKey: Uint8Array;
 }
 
-/** The subgroups, or all errors. */
 type RegroupOutcome =
   | {
     readonly ok: true;

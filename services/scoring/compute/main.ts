@@ -1,9 +1,6 @@
 /**
- * A compute process: reads jobs as frames from stdin and writes answers as frames to stdout. A
- * worker thread does the jobs; the main thread watches stdin and exits when it closes, that is,
- * when the parent service exits.
- *
- * Usage: main.ts <the results volume>
+ * A compute process: jobs as frames on stdin, answers on stdout. A worker thread does the jobs; this one exits when
+ * stdin closes, that is, when the service exits. Usage: main.ts <the results volume>
  * @module
  */
 import { readFrames } from "./frames.ts";

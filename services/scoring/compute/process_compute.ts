@@ -12,7 +12,6 @@ import { sizeOfJob } from "./job_size.ts";
 import type { JobKind, JobRequest, JobResult } from "./jobs.ts";
 import { isLasting, resultKey } from "./result_key.ts";
 
-/** A waiting or running job. */
 interface Job extends Turn {
   readonly users: string[];
   readonly kind: JobKind;
@@ -26,18 +25,13 @@ interface Job extends Turn {
 
 type SizedJob = Omit<Job, "users" | "done">;
 
-/** Options of the pool. */
 export interface ProcessComputeOptions extends LaneOptions {
   /** Maximum number of processes, at least 1. */
   readonly lanes: number;
-  /** Timeout of a job, in milliseconds. */
   readonly jobMs?: number;
 }
 
-/**
- * Creates a pool of processes that run one job each at a time. Cancelling a job, or exceeding its
- * time or memory limit, kills its process and affects no other job.
- */
+/** A pool of processes that run one job each. Cancelling a job or exceeding its limits kills its process. */
 export function createProcessCompute(options: ProcessComputeOptions): Compute {
   const queue = createQueue(options);
   const cache = new LRUCache<string, { readonly result: unknown; readonly bytes: number }>({
@@ -141,13 +135,11 @@ function sameJob(jobs: readonly Job[], wanted: string | null): Job | undefined {
   return jobs.find(({ key, users }) => key !== null && key === wanted && users.length > 0);
 }
 
-/** The started processes. */
 interface Lanes {
   /** Returns an idle process, or a fresh one for a large job. A heavy job ends idle processes. */
   take(job: Pick<Job, "isLarge" | "isHeavy" | "heapMib">): ComputeLane;
   /** Keeps a process for reuse, unless the job was large: only exiting frees its memory. */
   release(lane: ComputeLane, isLarge: boolean): void;
-  /** Kills all processes and waits for their exit. */
   end(): Promise<void>;
 }
 
@@ -215,13 +207,11 @@ export interface Turn {
 const PLACES_BESIDE_HEAVY = 2;
 
 /**
- * Chooses the next job. Users take turns: first those with the fewest running jobs, then those
- * served longest ago; a shared job takes the earliest turn of its users. Among a user's jobs, small
- * ones come first, then the oldest. Large jobs leave one slot free, so that a small job never waits
- * for a large one. While a heavy job waits or runs there are only two slots, which bounds memory.
+ * Chooses the next job. Users with the fewest running jobs, then those served longest ago, come first; of a user's
+ * jobs small ones, then the oldest. Large jobs leave one slot free for small ones. While a heavy job waits or runs
+ * there are only two slots, which bounds memory.
  * @param waiting oldest first
  * @param served number of each user's last turn
- * @returns the next job, or null if none may start
  */
 export function nextTurn<T extends Turn>(
   waiting: readonly T[],

@@ -12,12 +12,7 @@ const KEPT: ReadonlySet<JobKind> = new Set([
   "decide",
 ]);
 
-/**
- * Digest of a whole request, the cache key of its result. The request contains the reports, with
- * the digests of truth and predictions in their provenance, and only what the caller may see. Paths
- * of uploaded files are left out: their digests are in the request.
- * @returns the key; null for a kind that is not cached
- */
+/** Digest of a request, which contains the digests of truth and predictions; null for a kind not cached. */
 export function resultKey<K extends JobKind>(kind: K, request: JobRequest<K>): string | null {
   if (!KEPT.has(kind)) return null;
   return sha256(

@@ -8,13 +8,11 @@ import { assembleSource } from "./assemble.ts";
 import { packFrame, unpackFrame } from "./frames.ts";
 import { doJob, type JobKind, type JobRequest } from "./jobs.ts";
 
-/** A job for a compute process. */
 export interface JobOrder<K extends JobKind = JobKind> {
   readonly kind: K;
   readonly request: JobRequest<K>;
 }
 
-/** The answer of a compute process. */
 export type JobAnswer = { readonly result: unknown } | { readonly failure: string };
 
 const source = assembleSource(Deno.args[0]!);

@@ -20,7 +20,6 @@ import type { ScoreFile } from "../store/score_store.ts";
 import { divideExams } from "../subgroups/divide_exams.ts";
 import { midranks } from "../statistics/mod.ts";
 
-/** Request for an ensemble. */
 export interface EnsembleRequest {
   readonly id: string;
   readonly reports: readonly ScoreReport[];
@@ -44,10 +43,7 @@ export type EnsembleOutcome =
     readonly errors: readonly Fault[];
   };
 
-/**
- * Scores an ensemble: combines the samples of several reports and measures the result like any other score. Combines
- * images if all reports have them, then aggregates to breasts and exams; combines exams if one report has only exams.
- */
+/** Combines images if all reports have them, else breasts or exams, and measures the result like any score. */
 export async function scoreEnsemble(
   request: EnsembleRequest,
   store: SampleSource,
@@ -159,10 +155,8 @@ function partOf(report: ScoreReport, level: Level): Record<string, unknown> {
 }
 
 /**
- * Combines the scores of several models, sample by sample.
- * @param scores one array per model, at least one, all of the same samples
- * @param method `mean` of the scores, or `rank_mean`: mean of midranks within each model, divided
- * by the number of samples, in (0, 1]
+ * Combines the scores of several models, at least one array, of the same samples.
+ * @param method `mean` of the scores, or `rank_mean`: mean of midranks divided by the number of samples, in (0, 1]
  */
 export function combineScores(
   scores: readonly Float64Array[],

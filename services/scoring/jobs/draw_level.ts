@@ -20,11 +20,7 @@ export interface DrawnLevel {
   readonly files: readonly ScoreFile[];
 }
 
-/**
- * Draws the plots of one level and writes its curve points.
- * @param level prefix of the file names
- * @returns `<level>_roc.png`, `.svg`, `<level>_pr.png`, `.svg` and `<level>_curves.csv`; the points
- */
+/** `<level>_roc.png`, `.svg`, `<level>_pr.png`, `.svg` and `<level>_curves.csv`, with the points. */
 export async function drawLevel(
   level: Level,
   subtitle: string,
@@ -52,7 +48,6 @@ async function drawn(name: string, chart: CurveChart): Promise<ScoreFile[]> {
   ];
 }
 
-/** A point of a curve with its threshold. */
 interface CurvePoint {
   /** Infinity if nothing is called positive. */
   readonly threshold: number;
@@ -97,10 +92,7 @@ function* curveRows(curves: Readonly<Record<string, readonly CurvePoint[]>>): Ge
   }
 }
 
-/**
- * Writes the line below a plot's heading: model, experiment and dataset, as far as known.
- * @param hasWeights whether the exams have weights, which plots do not count
- */
+/** The line below a heading; `hasWeights` tells that exams have weights, which plots do not count. */
 export function plotSubtitle(
   { model, experiment, dataset }: Pick<ScoreReport, "model" | "experiment" | "dataset">,
   hasWeights: boolean,

@@ -26,13 +26,11 @@ import { SCORE_FILES, type ScoreFile } from "../store/score_store.ts";
 import type { Grouping } from "../../../shared/subgroups/mod.ts";
 import { measureSubgroups } from "../subgroups/measure_subgroups.ts";
 
-/** The identifying fields of a report. */
 export type ReportNames = Pick<
   ScoreReport,
   "id" | "dataset" | "model" | "experiment" | "evaluation"
 >;
 
-/** The inputs of a report. */
 export interface ReportParts {
   readonly names: ReportNames;
   readonly samples: LevelSamples;
@@ -52,10 +50,7 @@ interface MadeLevel {
   readonly files: readonly ScoreFile[];
 }
 
-/**
- * Measures and draws each level, and measures each subgroup.
- * @returns the report; its page, plots, curves and samples as files
- */
+/** Measures and draws each level and subgroup: the report; its page, plots, curves and samples as files. */
 export async function makeReport(
   parts: ReportParts,
 ): Promise<{ readonly report: ScoreReport; readonly files: readonly ScoreFile[] }> {
@@ -117,10 +112,7 @@ async function makeLevel(
   };
 }
 
-/**
- * Finds the worst errors: positives with the lowest scores and negatives with the highest. Ties keep data-list order.
- * @returns at most {@linkcode MISSES_LISTED_MAX} of each class, the worst first
- */
+/** The worst errors, at most {@linkcode MISSES_LISTED_MAX} of each class, the worst first; ties in list order. */
 export function worstMisses(samples: readonly Sample[]): Misses {
   const scores = { 0: sortedScores(samples, 0), 1: sortedScores(samples, 1) };
   return {

@@ -31,7 +31,6 @@ import { nameWomen } from "../samples/sample_clusters.ts";
 import { divideExams, type SubgroupChoice } from "../subgroups/divide_exams.ts";
 import { hidePatientColumn } from "../subgroups/side_table.ts";
 
-/** The truth to score predictions against. */
 export interface TruthSource {
   /** A data list: an uploaded one, or a dataset's immutable one. */
   readonly file: SentFile | StoredFile;
@@ -69,7 +68,6 @@ export type ScoreOutcome =
   | { readonly ok: false; readonly of: ScoredPart; readonly errors: readonly Fault[] }
   | { readonly ok: false; readonly of: "data_list"; readonly unreadable: string };
 
-/** The exams of a data list, or its errors. */
 type ReadTruth =
   | {
     readonly ok: true;
@@ -81,8 +79,7 @@ type ReadTruth =
   | Extract<ScoreOutcome, { readonly ok: false }>;
 
 /**
- * Scores predictions against the truth: joins them, aggregates images to breasts, divides exams
- * into subgroups, measures and draws. Ignores the labels in the predictions file.
+ * Scores predictions against the truth; ignores the labels in the predictions file.
  * @returns the report with its plots and samples, or the errors
  */
 export async function scorePredictions(

@@ -26,7 +26,6 @@ export interface ExportRequest {
   readonly isFirst: boolean;
 }
 
-/** A value with its intervals. */
 interface Estimate {
   readonly value: number | null;
   readonly ci: readonly [number, number] | null;
@@ -35,12 +34,7 @@ interface Estimate {
   readonly undefined: string | null;
 }
 
-/**
- * Writes every value of some scores as CSV: one row per score, level, subgroup, operating point and metric. Undefined
- * values are empty, with the reason in the last column.
- * @param reports as their reader may see them
- * @param isFirst whether the header comes first; a long table is written in parts
- */
+/** One row per score, level, subgroup, operating point and metric; undefined values are empty with a reason. */
 export function scoresCsv(reports: readonly ScoreReport[], isFirst = true): string {
   const csv = writeTable(COLUMNS, reports.flatMap(rowsOf), { escapeFormulas: true });
   return isFirst ? csv : csv.slice(csv.indexOf("\n") + 1);

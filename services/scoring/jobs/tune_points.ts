@@ -10,10 +10,8 @@ import type { LevelSamples } from "../samples/align_levels.ts";
 import type { SampleSource } from "../samples/load_samples.ts";
 import { groupNames, type TunedExams, tuneThreshold } from "../screening/tuned_thresholds.ts";
 
-/** What the thresholds of operating points are chosen on. */
 export interface TuningData {
   readonly samples: LevelSamples;
-  /** The exams of the samples, with their keys. */
   readonly exams: readonly NamedExam[];
   /** The rule of the labels; null: those of the list. */
   readonly truth: TruthRule | null;
@@ -21,10 +19,7 @@ export interface TuningData {
   readonly tuning: readonly ScoreReport[];
 }
 
-/**
- * Adds the exams' weights to measuring options, and chooses the thresholds of operating points that have a target, at
- * each level. What cannot be chosen is undefined there, with the reason.
- */
+/** Adds weights, and chooses the thresholds of operating points that have a target, at each level. */
 export async function tuneMeasure(
   measure: MeasureOptions,
   data: TuningData,

@@ -18,9 +18,7 @@ import { boardOf, rankLevel, testBoards } from "./rank_level.ts";
 import { undefinedTest } from "../measures/difference_tests.ts";
 import { undefinedBecause } from "../statistics/mod.ts";
 
-/** Dependencies of a leaderboard. */
 export interface LeaderboardDependencies {
-  /** The scores that the caller may see. */
   readonly reader: ScoreReader;
   readonly store: ScoreStore;
   readonly compute: Compute;
@@ -28,10 +26,7 @@ export interface LeaderboardDependencies {
   readonly quota: number;
 }
 
-/**
- * Ranks all models on one dataset, by level. Lists scores of an earlier registration of the dataset as excluded.
- * @returns the leaderboard, or null if there is neither dataset nor score
- */
+/** Ranks all models on one dataset, by level; null if there is neither dataset nor score. */
 export async function makeLeaderboard(
   dataset: string,
   { reader, store, compute, quota }: LeaderboardDependencies,
@@ -127,10 +122,7 @@ type ShownScore = SeenScore & { readonly shown: ScoreReport };
 const COARSE = "The score is released with values of two digits, too few for a test";
 const UNTESTED = { difference: undefinedBecause(COARSE), ...undefinedTest(COARSE) };
 
-/**
- * Limits the entries of a leaderboard to what the caller may see of each score.
- * @param scores visible to the caller, including that of each entry
- */
+/** Limits the entries of a leaderboard to what the caller may see of each score. */
 function seenEntries(
   entries: readonly LeaderboardEntry[],
   scores: readonly ShownScore[],
@@ -169,7 +161,6 @@ function valuesOf({ auroc, auprc, average_precision, brier }: LevelReport): Pick
   return { auroc, auprc, average_precision, brier };
 }
 
-/** The scores of one model version with its parameters. */
 interface VersionScores {
   /** The latest score, which counts. */
   readonly latest: ScoreReport;
@@ -179,11 +170,7 @@ interface VersionScores {
   readonly evaluations: number;
 }
 
-/**
- * Groups scores by model version, parameters and origin; the latest of each group counts. Each
- * score without a model name is its own group.
- * @param reports scores of one dataset, newest first
- */
+/** Groups scores (newest first) by model version, parameters and origin; unnamed models stay alone. */
 function countScores(reports: readonly ScoreReport[]): VersionScores[] {
   const groups = new Map<string, ScoreReport[]>();
   for (const report of reports) {
@@ -207,13 +194,11 @@ function versionOf({ provenance }: ScoreReport): string | null {
   return typeof version === "string" ? version : null;
 }
 
-/** The parameters requested for the evaluation. */
 function parametersOf({ provenance }: ScoreReport): Record<string, unknown> {
   const parameters = provenance["parameters"];
   return typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
 }
 
-/** The origin of a score. */
 function originOf(
   { evaluation, provenance }: Pick<ScoreReport, "evaluation" | "provenance">,
 ): LeaderboardEntry["origin"] {

@@ -4,7 +4,6 @@ import type { Asker, Compute } from "../compute/compute.ts";
 import type { SampledReport } from "../samples/load_samples.ts";
 import type { AgainstBest } from "../comparison/against_best.ts";
 
-/** The reports ranked at one level. */
 export interface Board {
   readonly level: Level;
   readonly reports: readonly ScoreReport[];
@@ -57,11 +56,7 @@ function sampledReport(report: ScoreReport, level: Level): SampledReport {
   return { id, dataset, model, experiment, evaluation, provenance, levels: { [level]: measured } };
 }
 
-/**
- * Ranks the scores of one board by AUROC; ties share the better rank.
- * @param testOf from {@linkcode testBoards}
- * @returns the level of each score, by its ID
- */
+/** Ranks the scores of one board by AUROC; ties share the better rank. Levels by the score's ID. */
 export function rankLevel(board: Board, testOf: TestOf): Map<string, LeaderboardLevel> {
   const { level, reports } = board;
   return new Map(reports.map((report): [string, LeaderboardLevel] => {

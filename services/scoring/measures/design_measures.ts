@@ -142,11 +142,7 @@ export function measureCalls(
 
 type Areas = Pick<AnalysisResult, "auroc" | "average_precision" | "auprc" | "partial_auc">;
 
-/**
- * Areas under the curves, with linearised standard errors.
- * @param bands of the partial areas
- * @param withJackknife whether to add the jackknife's standard errors, which take long
- */
+/** Areas under the curves with linearised standard errors, and the jackknife's, which take long. */
 export function measureAreas(
   sample: DesignSample,
   bands: readonly RocBand[] = [],
@@ -218,10 +214,7 @@ interface Counted {
   readonly terms: ReturnType<typeof areaTerms>;
 }
 
-/**
- * Differences of two scores of the same samples, from the differences of their linearised terms.
- * @returns the first less the second; null if a class is missing
- */
+/** Differences of two scores, the first less the second, from linearised terms; null if a class is missing. */
 export function weightedDifferences(
   first: DesignSample,
   second: DesignSample,
@@ -280,7 +273,6 @@ export function unjudged(reason: string): Judged {
   };
 }
 
-/** Describes the design of a sample. */
 export function describeDesign({ weighted, design }: DesignSample): AnalysisResult["design"] {
   return {
     ...{ weighted, strata: design.sizes.filter((size) => size > 0).length },
@@ -327,10 +319,8 @@ export function judgeProbabilities(sample: DesignSample): Judged {
 type Benefits = NonNullable<AnalysisResult["net_benefit"]>;
 
 /**
- * Net benefit of recalling samples at or above each threshold (Vickers and Elkin 2006, doi:10.1177/0272989X06295361):
- * true positives less false positives at the odds of the threshold, per sample.
- * @param prevalence to re-weight the classes to; null for that of the samples
- * @returns null if scores are no probabilities or, with a prevalence, a class is missing
+ * Net benefit of recalling samples at or above each threshold (Vickers and Elkin 2006, doi:10.1177/0272989X06295361),
+ * per sample, at `prevalence` or that of the samples; null if scores are no probabilities or a class is missing.
  */
 export function measureNetBenefit(
   sample: DesignSample,

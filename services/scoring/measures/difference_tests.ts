@@ -1,15 +1,11 @@
 import type { DifferenceTest, ZTest } from "../../../shared/contracts/estimates.ts";
 import { type Estimate, holm, type Interval } from "../statistics/mod.ts";
 
-/** Returns the limits as in the API; null if undefined. */
 export function limitsOf(interval: Interval): [number, number] | null {
   return interval.undefined === null ? [interval.lower, interval.upper] : null;
 }
 
-/**
- * Converts a z test, before any correction.
- * @param reason why the test must not be reported, such as too few cancers; null if it may
- */
+/** A z test before any correction; `reason` says why it must not be reported, such as too few cancers. */
 export function zTestOf(
   test: { z: Estimate; p: Estimate; ci: Interval },
   reason: string | null = null,
@@ -17,7 +13,6 @@ export function zTestOf(
   return reason === null ? { z: test.z.value, ...testOf(test) } : undefinedTest(reason);
 }
 
-/** Converts a test, before any correction. */
 export function testOf(test: { p: Estimate; ci?: Interval }): DifferenceTest {
   return {
     ci: test.ci === undefined ? null : limitsOf(test.ci),
@@ -27,7 +22,6 @@ export function testOf(test: { p: Estimate; ci?: Interval }): DifferenceTest {
   };
 }
 
-/** Returns a z test without numbers. */
 export function undefinedTest(reason: string): ZTest {
   return { z: null, ci: null, p: null, p_holm: null, undefined: reason };
 }

@@ -5,7 +5,6 @@ import { limitsOf } from "./difference_tests.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
 import { auroc, clusteredDelong, delong } from "../statistics/mod.ts";
 
-/** Exams labelled at one horizon. */
 export interface RuledHorizon {
   /** Exams that the rule can label, with these labels. */
   readonly exams: readonly Exam[];

@@ -35,7 +35,6 @@ import {
 /** Confidence of the intervals if no bootstrap was requested. */
 const DEFAULT_CONFIDENCE = 0.95;
 
-/** One measured level, without plots. */
 export interface MeasuredLevel {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
@@ -43,7 +42,6 @@ export interface MeasuredLevel {
   readonly report: Omit<LevelReport, "plots">;
 }
 
-/** Measures one level. */
 export async function measureLevel(
   samples: readonly Sample[],
   options: MeasureOptions,

@@ -14,7 +14,6 @@ import type { NamedExam } from "../../../shared/subgroups/mod.ts";
 /** Exams by position in the data list, all with a weight. */
 export type WeightedExams = ReadonlyMap<number, NamedExam>;
 
-/** How to measure a level. */
 export interface MeasureOptions {
   /** Bootstrap options; null for intervals without resampling only. */
   readonly bootstrap: BootstrapOptions | null;
@@ -39,7 +38,6 @@ export interface TunedPoint {
   readonly undefined: string | null;
 }
 
-/** Converts the measuring fields of a request. */
 export function measureOptions(request: {
   readonly bootstrap: BootstrapRequest;
   readonly operating_points: readonly OperatingPointRequest[];

@@ -20,10 +20,7 @@ import {
 } from "./level_sample.ts";
 import type { MeasureOptions } from "./measure_options.ts";
 
-/**
- * Measures the operating points of a level. A threshold that was chosen on other women is a given one for the samples
- * that it was not chosen on, which alone are reported.
- */
+/** A threshold chosen on other women is a given one for the other samples, which alone are reported. */
 export function measureOperatingPoints(
   samples: readonly Sample[],
   sample: LevelSample,
@@ -57,10 +54,7 @@ interface TunedCalls
   readonly called: readonly Sample[];
 }
 
-/**
- * Applies a chosen threshold to samples of one level.
- * @param weighted whether to apply the one that was chosen with the weights
- */
+/** Applies a chosen threshold, or the one chosen with the weights, to samples of one level. */
 export function callsOf(
   choice: ChosenThreshold,
   samples: readonly Sample[],
@@ -85,10 +79,7 @@ export function callsOf(
   };
 }
 
-/**
- * Names an operating point, such as `specificity>=0.90`. A given threshold becomes `score>=…`, and one that is chosen on
- * others `specificity>=0.90, chosen on a share of 0.3 (seed 1)`.
- */
+/** Such as `specificity>=0.90`, `score>=0.3`, `specificity>=0.90, chosen on a share of 0.3 (seed 1)`. */
 export function operatingPointId(choice: OperatingPointRequest): string {
   if ("threshold" in choice) return `score>=${choice.threshold}`;
   if ("target" in choice) return `${targetName(choice.target)}, ${tuneName(choice.tune)}`;

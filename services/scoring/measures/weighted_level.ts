@@ -42,10 +42,7 @@ export function designSampleOf(
   };
 }
 
-/**
- * Measures a level with each sample counted by its exam's weight.
- * @param samples at least one
- */
+/** Measures a level, at least one sample, with each sample counted by its exam's weight. */
 export function measureWeighted(
   samples: readonly Sample[],
   exams: WeightedExams,

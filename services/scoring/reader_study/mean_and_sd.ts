@@ -1,7 +1,4 @@
-/**
- * Mean and sample standard deviation over readers; null if a value is missing or there are too few.
- * @param values one per reader; null if undefined
- */
+/** Mean and sample standard deviation over readers; null if a value is missing or there are too few. */
 export function meanAndSd(
   values: readonly (number | null)[],
 ): { mean: number | null; sd: number | null } {

@@ -29,9 +29,8 @@ interface ScaledReader extends Rater {
 }
 
 /**
- * Combines each reader with each model: weight × model + (1 − weight) × reader, both as probabilities, or both as ranks
- * if the reader gives grades. The sweep shows all weights; picking the best of them on the same data is optimistic.
- * @param stated scale of all readers; null: detected for each
+ * Combines each reader with each model: weight × model + (1 − weight) × reader, as probabilities, or as ranks if the
+ * reader gives grades. Picking the best weight of the sweep on the same data is optimistic.
  */
 export async function measureHybrids(
   study: ReaderStudy,

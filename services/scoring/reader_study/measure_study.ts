@@ -13,7 +13,6 @@ import { meanAndSd } from "./mean_and_sd.ts";
 import type { Rater, ReaderStudy } from "./read_study.ts";
 import { type StudyTruth, truthOf } from "./study_truth.ts";
 
-/** All numbers of a reader study. */
 export type MeasuredStudy = Pick<
   ReaderStudyReport,
   | "rows"
@@ -31,11 +30,7 @@ export type MeasuredStudy = Pick<
 /** Confidence of DeLong's intervals if no bootstrap was requested. */
 const DEFAULT_CONFIDENCE = 0.95;
 
-/**
- * Measures every reader and model, compares each model with each reader and with their mean, and
- * combines readers with models. Comparisons cluster rows by case, or by woman if the file has them.
- * @param readerScale scale of all readers; null: detected for each
- */
+/** Measures readers, models and hybrids. Rows are clustered by case, or by woman if the file has them. */
 export async function measureStudy(
   study: ReaderStudy,
   measure: MeasureOptions,

@@ -25,7 +25,6 @@ export interface Rater {
   readonly scores: Float64Array;
 }
 
-/** The ratings of a reader study. */
 export interface ReaderStudy {
   readonly rows: readonly StudyRow[];
   readonly readers: readonly Rater[];
@@ -34,7 +33,6 @@ export interface ReaderStudy {
   readonly ignored: readonly string[];
 }
 
-/** A study, or all errors. */
 export type StudyReading =
   | { readonly ok: true; readonly study: ReaderStudy }
   | { readonly ok: false; readonly errors: readonly Fault[] };
@@ -50,8 +48,7 @@ const SIDES: ReadonlyMap<string, Laterality> = new Map([
 ]);
 
 /**
- * Reads the ratings: one row per breast, with `case_ID`, `side`, `label`, a column `Reader<NN>_POM…` per reader and
- * `AI_<name>_POM…` per model; optionally `patient_id`, to cluster the cases of a woman.
+ * Reads one row per breast: `case_ID`, `side`, `label`, `Reader<NN>_POM…`, `AI_<name>_POM…`, optionally `patient_id`.
  * @returns the study with unchanged scores, or all errors with row and column
  */
 export function readStudy(table: StudyTable): StudyReading {

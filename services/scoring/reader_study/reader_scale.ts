@@ -11,10 +11,7 @@ const MAXIMA: Readonly<Record<ReaderScale, number>> = {
   grade: Infinity,
 };
 
-/**
- * Detects the scale of one reader: 0 to 1, whole grades up to 6 (five steps, or BI-RADS), or
- * percent; null if none fits or it is ambiguous.
- */
+/** Detects 0 to 1, whole grades up to 6 (five steps, BI-RADS), or percent; null if none or several fit. */
 export function scaleOf(scores: Float64Array): ReaderScale | null {
   const lowest = scores.reduce((found, score) => Math.min(found, score), 0);
   const highest = scores.reduce((found, score) => Math.max(found, score), 0);
@@ -24,11 +21,7 @@ export function scaleOf(scores: Float64Array): ReaderScale | null {
   return scores.every(Number.isInteger) ? "grade" : null;
 }
 
-/**
- * Checks the ratings against a stated scale.
- * @param scale from the request; null if not stated
- * @returns a fault for each reader with a rating outside
- */
+/** A fault for each reader with a rating outside the stated scale. */
 export function scaleFaults(readers: readonly Rater[], scale: ReaderScale | null): Fault[] {
   if (scale === null) return [];
   return readers.flatMap(({ name, column, scores }) => {

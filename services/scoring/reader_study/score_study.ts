@@ -17,7 +17,6 @@ import { truthOf } from "./study_truth.ts";
 /** Confidence of intervals if no bootstrap was requested. */
 const DEFAULT_CONFIDENCE = 0.95;
 
-/** Request to score a reader study. */
 export interface StudyRequest {
   readonly id: string;
   readonly name: string | null;
@@ -35,7 +34,6 @@ export interface StudyRequest {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** A study with its plots, or all errors. */
 export type StudyOutcome =
   | {
     readonly ok: true;
@@ -47,10 +45,7 @@ export type StudyOutcome =
   | { readonly ok: false; readonly errors: readonly Fault[] }
   | { readonly ok: false; readonly unreadable: string };
 
-/**
- * Scores a reader study: reads the ratings, measures, compares and draws.
- * @returns the study; `unreadable` if the file name does not tell the format or the file cannot be read
- */
+/** `unreadable` if the file name does not tell the format or the file cannot be read. */
 export async function scoreStudy(request: StudyRequest): Promise<StudyOutcome> {
   const table = readTable(await readSent(request.results), request.fileName);
   if (typeof table === "string") return { ok: false, unreadable: table };

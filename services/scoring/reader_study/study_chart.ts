@@ -9,10 +9,7 @@ import type { StudyTruth } from "./study_truth.ts";
 const DASHES = ["solid", "dashed", "dash_dot"] as const;
 const COLOURS = ["blue", "red", "green", "purple", "brown"] as const;
 
-/**
- * Describes the ROC plot of a reader study: readers as dotted curves and as points, models as lines.
- * @param readerThreshold readers recall at or above it; null for no points
- */
+/** Readers as dotted curves and points (at or above `readerThreshold`; null for none), models as lines. */
 export function studyChart(
   study: ReaderStudy,
   truth: StudyTruth,

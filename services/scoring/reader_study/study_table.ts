@@ -11,8 +11,7 @@ export interface StudyTable {
 }
 
 /**
- * Reads the results of a reader study: a DataFrame pickled by pandas 1 or 2, or CSV.
- * @param fileName ends in `.pkl`, `.pickle` or `.csv`, which tells the format
+ * Reads a DataFrame pickled by pandas 1 or 2 (`.pkl`, `.pickle`), or CSV.
  * @throws {TypeError} for another extension
  * @throws {SyntaxError} if the file cannot be read
  */

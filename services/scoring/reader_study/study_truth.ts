@@ -15,7 +15,6 @@ export interface StudyTruth {
   readonly few: string | null;
 }
 
-/** Returns the truth of a study's rows. */
 export function truthOf({ rows }: ReaderStudy, confidence: number): StudyTruth {
   const labels = Uint8Array.from(rows, ({ label }) => label);
   const { clusters, unit: cluster } = clustersOf(

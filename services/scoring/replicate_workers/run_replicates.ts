@@ -6,10 +6,7 @@ import type { ReplicateAnswer, ReplicateOrder } from "./worker.ts";
 /** Fewer draws start no thread: about 0.25 s of work, several times the cost of a start. */
 const DRAWS_MIN = 1e8;
 
-/**
- * Computes replicates in one thread per processor, or in this thread if that is faster. The results
- * are bit-identical, because each replicate depends only on seed and number.
- */
+/** One thread per processor if that pays; bit-identical, as replicates depend only on seed and number. */
 export const runReplicates: RunReplicates = (plan, seed, replicates) => {
   if (replicateCost(plan) * replicates < DRAWS_MIN) {
     return runReplicatesHere(plan, seed, replicates);
@@ -19,9 +16,7 @@ export const runReplicates: RunReplicates = (plan, seed, replicates) => {
 };
 
 /**
- * Computes replicates in temporary threads.
- * @param workers number of threads, at least 1
- * @returns their statistics, in replicate order
+ * Computes replicates in temporary threads, in replicate order.
  * @throws {Error} if a thread fails
  */
 export async function runInWorkers(

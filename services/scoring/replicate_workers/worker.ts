@@ -15,7 +15,6 @@ export interface ReplicateOrder {
   readonly to: number;
 }
 
-/** Answer of a worker. */
 export type ReplicateAnswer = { readonly columns: ReplicateColumns } | { readonly failure: string };
 
 function answer({ plan, seed, from, to }: ReplicateOrder): ReplicateAnswer {

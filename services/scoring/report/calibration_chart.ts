@@ -11,11 +11,8 @@ export interface CalibrationBin {
   readonly ci: readonly [low: number, high: number] | null;
 }
 
-/** Data of a reliability diagram. */
 export interface CalibrationChartData {
-  /** Heading; default `Calibration`. */
   readonly title?: string;
-  /** Names the model and the data. */
   readonly subtitle: string;
   /** Ascending by score; empty if calibration is undefined. */
   readonly bins: readonly CalibrationBin[];
@@ -23,10 +20,7 @@ export interface CalibrationChartData {
   readonly confidence: number;
 }
 
-/**
- * Describes a reliability diagram: the share of positives with its interval against the mean score of each bin, and the
- * diagonal of perfect calibration. If all bins are low, as usual in screening, both axes end there.
- */
+/** A reliability diagram with the diagonal of perfect calibration; both axes end early if all bins are low. */
 export function calibrationChart(data: CalibrationChartData): CurveChart {
   const { title, subtitle, bins, confidence } = data;
   const axis = axisOf(bins);

@@ -1,7 +1,6 @@
 import type { ResolvedChart, Tick } from "./curve_chart.ts";
 import { estimateWidth, wrapText } from "./text_fit.ts";
 
-/** A rectangle in pixels. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -9,7 +8,6 @@ export interface Box {
   readonly height: number;
 }
 
-/** One placed line of text. */
 export interface PlacedText {
   readonly text: string;
   /** Anchor position, in pixels. */
@@ -25,19 +23,14 @@ export interface PlacedText {
   readonly upwards: boolean;
 }
 
-/** The legend sample of a curve. */
 export interface PlacedKey {
   /** Index of the curve in the chart. */
   readonly curve: number;
-  /** Left end in pixels. */
   readonly left: number;
-  /** Right end in pixels. */
   readonly right: number;
-  /** Vertical position in pixels. */
   readonly y: number;
 }
 
-/** Positions of all parts of a chart. */
 export interface ChartLayout {
   /** Width of the picture in pixels. */
   readonly width: number;
@@ -65,10 +58,7 @@ const SIDE_LABEL_SHARE_MAX = 0.32;
 const KEY_WIDTH = 44;
 const KEY_GAP = 10;
 
-/**
- * Places title, subtitle, plot, ticks, axis labels and legend, from the top down.
- * @returns positions in pixels, y downwards
- */
+/** Places all parts from the top down, in pixels. */
 export function layoutChart(chart: ResolvedChart): ChartLayout {
   const head = headOf(chart);
   const left = EDGE + (chart.yLabel === "" ? 0 : TEXT_SIZE * LEADING) +

@@ -4,11 +4,8 @@ import type { Colour, Dash, Marker, Point } from "./curve_chart.ts";
 export const SVG_FONTS = "DejaVu Sans, Verdana, Geneva, sans-serif";
 /** Text: contrast 16:1 against white. */
 export const INK = "#222222";
-/** Frame of the plot. */
 export const FRAME = "#444444";
-/** Grid lines. */
 export const GRID = "#dddddd";
-/** Background. */
 export const PAPER = "#ffffff";
 /** Width of a curve in pixels. */
 export const LINE_WIDTH = 2.25;
@@ -21,7 +18,6 @@ export const MARKER_RADIUS = 5.5;
 /** Opacity of the tint below a filled curve. */
 export const TINT = 0.15;
 
-/** Colours by name. */
 export const COLOURS: Readonly<Record<Colour, string>> = {
   blue: "#0b4f9e",
   red: "#b3320a",
@@ -39,11 +35,7 @@ export const DASHES: Readonly<Record<Exclude<Dash, "none">, readonly number[]>> 
   dash_dot: [10, 4, 2, 4],
 };
 
-/**
- * Outline of a marker around a point.
- * @param marker any but the circle, which is no polygon
- * @returns corners in pixels; those of a cross are two strokes, one after the other
- */
+/** Corners of a marker in pixels; those of a cross are two strokes, one after the other. */
 export function markerCorners(marker: Exclude<Marker, "circle">, x: number, y: number): Point[] {
   const r = MARKER_RADIUS;
   const s = r * Math.SQRT1_2;

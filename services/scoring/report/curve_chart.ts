@@ -10,20 +10,16 @@ export type Marker = "circle" | "square" | "triangle" | "diamond" | "cross";
 /** Colours of curves, all at least 4.5:1 against white (WCAG 2.2, 1.4.3 and 1.4.11). */
 export type Colour = "blue" | "red" | "green" | "purple" | "brown" | "grey";
 
-/** A tick on an axis. */
 export interface Tick {
-  /** Position, in axis units. */
   readonly at: number;
   readonly label: string;
 }
 
-/** One axis of a chart. */
 export interface Axis {
   /** Lower end. */
   readonly min: number;
   /** Upper end, above `min`. */
   readonly max: number;
-  /** Ticks, each with a grid line. */
   readonly ticks: readonly Tick[];
 }
 
@@ -43,25 +39,20 @@ export interface Curve {
   readonly points: readonly Point[];
   /** Line pattern; default `solid`. */
   readonly dash?: Dash;
-  /** Whether to draw steps: each point keeps its y until the next x. */
   readonly stepped?: boolean;
   /** Marker at each point; none by default. */
   readonly marker?: Marker;
-  /** Colour; by default chosen by position in the chart. */
   readonly colour?: Colour;
   /** Whether to tint the area between the line and the lower end of the y axis. */
   readonly filled?: boolean;
-  /** Intervals around the points. */
   readonly whiskers?: Whiskers;
 }
 
-/** A chart of curves. */
 export interface CurveChart {
   /** Heading; empty takes no room. */
   readonly title: string;
   /** Line below the heading; may be empty. */
   readonly subtitle: string;
-  /** Label of the x axis. */
   readonly xLabel: string;
   /** Label of the y axis; may be empty. */
   readonly yLabel: string;
@@ -111,8 +102,7 @@ export const COLOUR_ORDER: readonly Colour[] = ["blue", "red", "green", "purple"
 
 /**
  * Validates a chart and fills in defaults: axes, colours, dashes, and steps as line segments.
- * @throws {RangeError} if an axis is empty, a point is not finite or lies outside the axes, or
- * whiskers do not match their points
+ * @throws {RangeError} if an axis is empty, a point is outside the axes, or whiskers do not match their points
  */
 export function resolveChart(chart: CurveChart): ResolvedChart {
   const x = checkedAxis(chart.x ?? UNIT_AXIS, "x");

@@ -1,6 +1,5 @@
 /** A number with its interval, as in score reports. */
 export interface ChartEstimate {
-  /** The value; null if undefined. */
   readonly value: number | null;
   /** Lower and upper end; null if there is no interval. */
   readonly ci: readonly [low: number, high: number] | null;

@@ -2,7 +2,6 @@ import type { Axis, Curve, CurveChart } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 import { signedMetricText } from "../../../shared/pages/mod.ts";
 
-/** One row of a forest plot. */
 export interface ForestRow {
   readonly label: string;
   /** The value, 0 to 1, or a difference, −1 to 1; null if undefined. */
@@ -13,10 +12,8 @@ export interface ForestRow {
   readonly note?: string | null;
 }
 
-/** Data of a forest plot. */
 export interface ForestChartData {
   readonly title: string;
-  /** Names the model and the data. */
   readonly subtitle: string;
   /** Name of the metric and type of its intervals. */
   readonly metric: string;

@@ -2,11 +2,8 @@ import { countText } from "../../../shared/pages/mod.ts";
 import type { Curve, CurveChart, Point } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 
-/** Data of a histogram chart. */
 export interface HistogramChartData {
-  /** Heading; default `Scores by class`. */
   readonly title?: string;
-  /** Names the model and the data. */
   readonly subtitle: string;
   /** Ascending edges of the bins, one more than bins. */
   readonly edges: readonly number[];
@@ -17,11 +14,7 @@ export interface HistogramChartData {
 /** Larger scores are drawn in units of it. */
 const LARGE = 1e300;
 
-/**
- * Describes a chart of the score distribution of each class. It shows shares within the class, not
- * counts: in screening there are a hundred negatives per positive, so counts would hide the
- * positives. Negatives are a tinted area and positives a dashed line, so no colour is needed.
- */
+/** Shares within each class, because counts would hide the positives. Tint and dashes need no colour. */
 export function histogramChart(data: HistogramChartData): CurveChart {
   const { title, subtitle, positives, negatives } = data;
   // The width of an axis must be finite too.

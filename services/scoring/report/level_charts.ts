@@ -16,21 +16,17 @@ export interface LevelCurves {
   readonly pr: readonly Point[];
 }
 
-/** The points of all curves of a score. */
 export type ScoreCurves = Levels<LevelCurves>;
 
-/** Data of a level's charts. */
 export interface LevelChartData {
   readonly level: Level;
   readonly report: Omit<LevelReport, "plots">;
   readonly curves: LevelCurves;
   /** Line below the heading; may be empty. */
   readonly subtitle: string;
-  /** Width in pixels. */
   readonly width: number;
 }
 
-/** The charts of one level. */
 export interface LevelCharts {
   readonly roc: CurveChart;
   readonly pr: CurveChart;
@@ -72,10 +68,8 @@ export function levelCharts(data: LevelChartData): LevelCharts {
   };
 }
 
-/** Data of charts that need only the report, not the curves. */
 export type ReportChartData = Omit<LevelChartData, "curves">;
 
-/** Describes the reliability diagram of one level. */
 export function levelCalibrationChart(data: ReportChartData): CurveChart {
   const { report, subtitle, width } = data;
   const bins = report.calibration.bins.map((bin) => ({
@@ -90,7 +84,6 @@ export function levelCalibrationChart(data: ReportChartData): CurveChart {
   };
 }
 
-/** Describes the score histogram of one level. */
 export function levelHistogramChart(data: ReportChartData): CurveChart {
   const { report, subtitle, width } = data;
   return {
@@ -127,11 +120,8 @@ function markedPoints({ operating_points }: LevelChartData["report"]): MarkedPoi
   }).slice(0, OPERATING_POINTS_MARKED_MAX);
 }
 
-/** Data of a precision–recall chart. */
 interface PrChartData {
-  /** Heading; default `Precision–recall curve`. */
   readonly title?: string;
-  /** Names the model and the data. */
   readonly subtitle: string;
   /** Recall and precision at falling thresholds; empty if undefined. */
   readonly points: readonly Point[];
@@ -142,7 +132,7 @@ interface PrChartData {
 }
 
 /**
- * Describes a precision–recall chart: the curve with its area and interval in the legend, and the prevalence.
+ * A precision–recall chart with area and prevalence.
  * @throws {RangeError} if a coordinate is not finite
  */
 export function prChart({ title, subtitle, points, auprc, prevalence }: PrChartData): CurveChart {

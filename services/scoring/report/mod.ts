@@ -1,7 +1,4 @@
-/**
- * Charts of the scoring service: data → one description → PNG or SVG. Pure functions of their data, except that the PNG renderer reads fonts from an npm package.
- * @module
- */
+/** @module Charts of the scoring service: data → one description → PNG or SVG. Pure but for the fonts. */
 
 export { CHART_WIDTH, type Curve, type CurveChart, type Point } from "./curve_chart.ts";
 export { type ChartEstimate, estimateText } from "./estimate_text.ts";

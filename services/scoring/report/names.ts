@@ -8,11 +8,7 @@ export function studyClusterName({ women }: Pick<LevelReport, "women">): "woman"
   return typeof women === "number" ? "woman" : "case";
 }
 
-/**
- * Names the clusters of intervals and tests "by exam"; used by every page.
- * @param levels of scores shown together, at least one
- * @returns `woman` if all levels know the woman of each exam: all exams of a woman are then one cluster
- */
+/** `woman` if all levels know the woman of each exam: all exams of a woman are then one cluster. */
 export function clusterName(...levels: readonly Pick<LevelReport, "women">[]): ClusterName {
   return levels.every(({ women }) => typeof women === "number") ? "woman" : "exam";
 }
@@ -30,12 +26,10 @@ export function modelName({ model }: Pick<ScoreReport, "model">): string {
   return model ?? "Uploaded predictions";
 }
 
-/** Names the dataset. */
 export function datasetName({ dataset }: Pick<ScoreReport, "dataset">): string {
   return dataset ?? "an uploaded data list";
 }
 
-/** Names a reader study. */
 export function studyName({ name }: { readonly name: string | null }): string {
   return name ?? "Reader study";
 }

@@ -2,11 +2,7 @@ import type { AnalysisResult } from "../../../shared/contracts/score_analyses.ts
 import type { Curve, CurveChart, Point } from "./curve_chart.ts";
 import { niceAxis } from "./nice_axis.ts";
 
-/**
- * Describes a decision curve: net benefit of the model, of recalling all and of recalling nobody.
- * @param benefits at rising thresholds, at least one
- * @param width in pixels
- */
+/** A decision curve: net benefit of the model, of recalling all and of recalling nobody. */
 export function netBenefitChart(
   benefits: NonNullable<AnalysisResult["net_benefit"]>,
   width: number,

@@ -9,13 +9,7 @@ const NEGLIGIBLE = 1e-290;
 /** Round step sizes within a power of ten. */
 const STEPS = [1, 2, 2.5, 5, 10] as const;
 
-/**
- * Makes an axis with round ends and four to six ticks that includes the given values.
- * @param low finite
- * @param high finite, at least `low`; an axis around one value is widened
- * @param label formats a tick; by default plain digits, as many as the step needs
- * @returns an axis from at most `low` to at least `high`
- */
+/** An axis with round ends and four to six ticks that includes both values; one value is widened. */
 export function niceAxis(low: number, high: number, label?: (at: number) => string): Axis {
   const apart = high - low > Math.max(NEGLIGIBLE, Math.abs(high) * DISTINGUISHED);
   const [from, to] = apart ? [low, high] : widened(low);

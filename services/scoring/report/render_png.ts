@@ -14,8 +14,7 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 /**
- * Renders the drawing of {@linkcode renderSvg} as pixels. The same chart gives the same bytes.
- * @returns an RGB PNG with 8 bits per channel, one pixel per unit of the drawing
+ * Renders the drawing of {@linkcode renderSvg} as an RGB PNG, one pixel per unit; the same chart gives the same bytes.
  * @throws {RangeError} if the chart is inconsistent
  * @throws {Error} if the fonts cannot be read
  */

@@ -20,9 +20,7 @@ import type { CurveChart, Marker, Point, ResolvedChart, ResolvedCurve } from "./
 type Scales = ReturnType<typeof scalesOf>;
 
 /**
- * Draws a chart as an SVG document, which {@linkcode renderPng} turns into pixels. It uses no external font, script or
- * style, has no IDs, so several fit in one page, and has a title and description for screen readers.
- * @param fonts families in order of preference
+ * Draws a chart as SVG without external parts or IDs, so that several fit in one page; with a text alternative.
  * @throws {RangeError} if the chart is inconsistent
  */
 export function renderSvg(chart: CurveChart, fonts: string = SVG_FONTS): string {
@@ -170,11 +168,7 @@ function joined(points: readonly Point[]): string {
 /** Possible attribute values. */
 type SvgValue = string | number | undefined;
 
-/**
- * Writes one SVG element.
- * @param attributes in writing order; numbers are rounded to hundredths, undefined is omitted
- * @param content escaped markup; without it the element is self-closing
- */
+/** One SVG element; numbers are rounded to hundredths, undefined is omitted; `content` is escaped markup. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, SvgValue>>,
@@ -202,10 +196,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/**
- * Escapes text for XML content and attributes. Replaces characters that XML 1.0 (2.2) forbids even
- * in escaped form by the replacement character.
- */
+/** Escapes text for XML and replaces characters that XML 1.0 (2.2) forbids even when escaped. */
 export function escapeXml(text: string): string {
   return text.toWellFormed()
     // deno-lint-ignore no-control-regex -- these are the characters to get rid of
@@ -213,11 +204,7 @@ export function escapeXml(text: string): string {
     .replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
 }
 
-/**
- * Converts the whiskers of a curve to strokes: one along the interval and a cap at each end.
- * @param scales from axis units to pixels
- * @param cap half the length of a cap in pixels
- */
+/** The whiskers of a curve as strokes with caps of half length `cap` pixels. */
 function whiskerLines(
   { points, whiskers }: ResolvedCurve,
   scales: { readonly x: (value: number) => number; readonly y: (value: number) => number },

@@ -10,15 +10,11 @@ export interface MarkedPoint {
   readonly at: Point;
 }
 
-/** Data of a ROC chart. */
 export interface RocChartData {
-  /** Heading; default `ROC curve`. */
   readonly title?: string;
-  /** Names the model and the data. */
   readonly subtitle: string;
   /** False-positive rate and sensitivity at falling thresholds; empty if undefined. */
   readonly points: readonly Point[];
-  /** Area under the curve. */
   readonly auroc: ChartEstimate;
   /** Thresholds to mark, at most four. */
   readonly marked?: readonly MarkedPoint[];
@@ -40,7 +36,7 @@ export const CHANCE: Curve = {
 };
 
 /**
- * Describes a ROC chart: the curve with its area and interval in the legend, and the chance line.
+ * A ROC chart with area and chance line.
  * @throws {RangeError} if a coordinate is not finite
  */
 export function rocChart(data: RocChartData): CurveChart {

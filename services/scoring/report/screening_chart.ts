@@ -4,11 +4,7 @@ import { niceAxis } from "./nice_axis.ts";
 
 const MARKERS = ["circle", "square", "triangle", "diamond"] as const;
 
-/**
- * Describes a chart of reads saved against cancers missed by pathways, over all thresholds, with
- * the chosen ones marked.
- * @param width in pixels
- */
+/** Reads saved against cancers missed by pathways, over all thresholds, with the chosen ones marked. */
 export function screeningChart(
   curves: readonly ScreeningSweep[],
   pathways: readonly ScreeningPathway[],

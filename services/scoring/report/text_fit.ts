@@ -9,13 +9,7 @@ const EM_WIDE = 0.98;
 /** From here on (CJK radicals) characters are as wide as they are high. */
 const FULL_WIDTH_FROM = 0x2e80;
 
-/**
- * Estimates the width of a text from above for DejaVu Sans, and so for the narrower fonts of an
- * SVG. Estimating instead of measuring gives the same layout with and without a canvas.
- * @param text one line
- * @param size font size in pixels
- * @returns width in pixels
- */
+/** Estimates a text's width from above for DejaVu Sans: the layout is the same without a canvas. */
 export function estimateWidth(text: string, size: number): number {
   let ems = 0;
   for (const character of text) ems += emsOf(character);
@@ -29,14 +23,7 @@ function emsOf(character: string): number {
   return MIDDLE.test(character) ? EM_MIDDLE : EM_SMALL;
 }
 
-/**
- * Breaks a text into lines at spaces, or within a word wider than a line. Replaces control
- * characters, which neither XML nor a canvas can show, by spaces.
- * @param size font size in pixels
- * @param width width of a line in pixels, at least one character
- * @param linesMax maximum; longer text ends in an ellipsis
- * @returns lines; none for blank text
- */
+/** Breaks a text at spaces into at most `linesMax` lines, the last with an ellipsis; none for blank text. */
 export function wrapText(text: string, size: number, width: number, linesMax: number): string[] {
   const fits = (line: string): boolean => estimateWidth(line, size) <= width;
   const lines: string[] = [];

@@ -9,17 +9,11 @@ const COLLINEAR = 1e-9;
 const TOLERANCE_FIRST = 2 ** -13;
 
 /**
- * Removes invisible points of a curve: first collinear ones, which changes nothing; if too many
- * remain, also those within a fraction of a pixel of the remaining line. A curve with up to `max`
- * corners keeps them all; the first and last point always stay, and kept points do not move.
+ * Removes invisible points of a curve in [0, 1]: collinear ones, and if more than `max` remain, those within a
+ * fraction of a pixel of the line. End points stay, and kept points do not move.
  *
- * One pass is the cone-intersection method for polylines (Williams 1978, "An efficient algorithm
- * for the piecewise linear approximation of planar curves"), linear in the number of points; it
- * repeats with twice the tolerance until the count fits. A monotone curve from (0, 0) to (1, 1),
- * such as a ROC curve, gets below 2,000 points within less than one pixel of 500.
- * @param points the curve on axes from 0 to 1, in drawing order
- * @param max at least 2
- * @returns a subsequence of at most `max` points
+ * One pass is the cone-intersection method for polylines (Williams 1978, "An efficient algorithm for the piecewise
+ * linear approximation of planar curves"), linear in the number of points; it repeats with twice the tolerance.
  * @throws {RangeError} if `max` is below 2 or a coordinate is not finite
  */
 export function thinPoints(points: readonly Point[], max: number = CURVE_POINTS_MAX): Point[] {
@@ -37,10 +31,7 @@ export function thinPoints(points: readonly Point[], max: number = CURVE_POINTS_
   return kept;
 }
 
-/**
- * Drops points within `tolerance` of the kept line. A segment grows from its anchor while some direction passes all its
- * points within half the tolerance and none turns back by more than that half.
- */
+/** Drops points within `tolerance` of the kept line; a segment grows while one direction passes its points. */
 function withinTolerance(points: readonly Point[], tolerance: number): Point[] {
   if (points.length <= 2) return [...points];
   const kept = [points[0]!];

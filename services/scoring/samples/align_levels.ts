@@ -12,7 +12,6 @@ import {
 } from "../../../shared/domain/mod.ts";
 import { readPredictions } from "../../../shared/format/mod.ts";
 
-/** The samples of a score, by level. */
 export interface LevelSamples {
   /** null if only whole exams are known; {@linkcode LevelSamples.noBreasts} says why. */
   readonly breast: readonly Sample[] | null;
@@ -24,7 +23,6 @@ export interface LevelSamples {
   readonly noBreasts: string | null;
 }
 
-/** Samples, or all errors. */
 export type AlignedLevels =
   | {
     readonly ok: true;
@@ -39,10 +37,7 @@ const EXAMS_SCORED = "The predictions hold one score an exam, and none of breast
 const SIDES_UNKNOWN =
   "The data list does not say of every exam with cancer which breast is malignant";
 
-/**
- * Reads a predictions file, joins it with the truth and aggregates images to breasts and breasts to
- * exams. Ignores the labels in the file.
- */
+/** Joins predictions with the truth and aggregates images to breasts and exams; ignores labels in the file. */
 export function alignLevels(exams: readonly Exam[], predictions: Uint8Array): AlignedLevels {
   const read = readPredictions(new TextDecoder().decode(predictions), exams);
   if (read.predictions === null) return { ok: false, errors: read.errors };
@@ -76,10 +71,7 @@ function samplesOf(exams: readonly Exam[], samples: readonly Sample[], level: Le
   return { breast, image: level === "image" ? samples : null, exam, noBreasts: null };
 }
 
-/**
- * Measures each level. If only whole exams are known, the breast and image levels have no samples but a reason.
- * @param measure measures the samples of a level; `reason` says why there are none
- */
+/** Measures each level; `reason` says why a level has no samples, as if only whole exams are known. */
 export async function measureLevels<T>(
   { breast, image, exam, noBreasts }: LevelSamples,
   measure: (level: Level, samples: readonly Sample[], reason: string | null) => Promise<T>,

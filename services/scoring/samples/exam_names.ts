@@ -4,19 +4,12 @@ import type { Exam, Sample } from "../../../shared/domain/mod.ts";
 /** How exams are named: by their own IDs, or only by position in one data list. */
 export type ExamNames = "exam_id" | "position";
 
-/**
- * Determines how a data list names its exams. IDs that count the exams from 0 count as positions,
- * whether written in the list or not.
- * @param exams the whole list; with exams left out, positions would be wrong
- */
+/** How a whole data list names its exams. IDs that count the exams from 0 count as positions. */
 export function examNamesOf(exams: readonly Exam[]): ExamNames {
   return exams.every(({ id }, position) => id === String(position)) ? "position" : "exam_id";
 }
 
-/**
- * Determines how a score's exams are named, from its provenance. For older scores without this field it checks the
- * samples: ascending numbers are positions, with gaps only if exams with missing views were left out.
- */
+/** By provenance; for older scores, ascending numbers are positions, with gaps only if exams were left out. */
 export function examNamesOfScore(
   { provenance }: Pick<ScoreReport, "provenance">,
   samples: readonly Sample[],

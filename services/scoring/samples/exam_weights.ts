@@ -1,7 +1,6 @@
 import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
 import type { NamedExam } from "../../../shared/subgroups/mod.ts";
 
-/** How exams were sampled. */
 export interface SamplingWeights {
   /** 1 / probability of selection of each exam; null without weights. */
   readonly weights: Float64Array | null;
@@ -20,10 +19,7 @@ export function missingWeights(exams: readonly NamedExam[]): Fault[] {
   });
 }
 
-/**
- * Weights and numbered strata of exams; null where none is given, or there is one stratum.
- * @param exams all with a weight or all without, see {@linkcode missingWeights}
- */
+/** Weights and numbered strata of exams, all with a weight or all without; null where none is given. */
 export function weightsOf(exams: readonly NamedExam[], weighted = true): SamplingWeights {
   const hasWeights = weighted && exams.some(({ extras }) => typeof extras["weight"] === "number");
   const numbers = new Map<string, number>();

@@ -35,10 +35,7 @@ export type SampleSource = Pick<ScoreStore, "file" | "dataList">;
 
 const DATA_LIST_FILES = ["data_list.pkl", "data_list.json", "data_list.csv"];
 
-/**
- * Loads the samples of a score. If they were not stored, recreates them from predictions and truth,
- * provided both are unchanged.
- */
+/** Loads the samples of a score, or recreates them from unchanged predictions and truth. */
 export async function loadSamples(
   report: SampledReport,
   level: Level,
@@ -129,10 +126,7 @@ function requiredViews({ provenance }: Pick<SampledReport, "provenance">): View[
   return VIEWS.filter((view) => Array.isArray(views) && views.includes(view));
 }
 
-/**
- * Loads the exams of a score for subgroups: with their keys if the dataset is unchanged, otherwise
- * with names only, which is enough to join a side table.
- */
+/** With their keys if the dataset is unchanged, else with names only, enough to join a side table. */
 export async function loadNamedExams(
   report: SampledReport,
   samples: readonly Sample[],

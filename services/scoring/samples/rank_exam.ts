@@ -3,7 +3,6 @@ import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { Sample } from "../../../shared/domain/mod.ts";
 import { loadSamples, type SampleSource } from "./load_samples.ts";
 
-/** An exam of a score. */
 export interface RankRequest {
   readonly report: ScoreReport;
   readonly exam: string;

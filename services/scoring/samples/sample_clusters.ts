@@ -2,7 +2,6 @@ import type { Sample } from "../../../shared/domain/mod.ts";
 import { patientPseudonym } from "../../../shared/format/mod.ts";
 import type { LevelSamples } from "./align_levels.ts";
 
-/** The clusters for resampling and tests. */
 export interface SampleClusters {
   /** The cluster of each sample, numbered from 0. */
   readonly clusters: Int32Array;
@@ -10,10 +9,7 @@ export interface SampleClusters {
   readonly unit: "woman" | "exam";
 }
 
-/**
- * Groups samples by woman, over all her exams. An exam without a woman is its own cluster; if no
- * exam has one, each exam is a cluster.
- */
+/** Groups samples by woman. Without her, an exam is its own cluster. */
 export function clustersOf(
   samples: readonly Pick<Sample, "examIndex" | "patient">[],
 ): SampleClusters {
@@ -29,10 +25,7 @@ export function clustersOf(
   return { clusters, unit };
 }
 
-/**
- * Assigns women from a side table, ignoring those of the data list: the same woman may have another pseudonym there.
- * @param patients IDs of women by position of the exam; null without a table that has them
- */
+/** Assigns women by position of the exam; the list's are ignored, as pseudonyms may differ there. */
 export function nameWomen(
   samples: LevelSamples,
   patients: ReadonlyMap<number, string> | null,

@@ -6,11 +6,7 @@ const COLUMNS = ["exam_index", "exam", "laterality", "view", "image", "score", "
 /** Last column, present if any exam names its woman. */
 const PATIENT_COLUMN = "patient";
 
-/**
- * Writes the aligned samples of one level, so that comparisons and subgroups need neither dataset nor predictions.
- * @param samples of one level, in data-list order
- * @returns CSV, one row per sample; scores are the shortest decimals that read back to the same double
- */
+/** One row per sample of a level; scores are the shortest decimals that read back to the same double. */
 export function writeSamples(samples: readonly Sample[]): string {
   const patients = samples.some(({ patient }) => patient !== undefined);
   return writeTable(patients ? [...COLUMNS, PATIENT_COLUMN] : COLUMNS, rowsOf(samples, patients));
@@ -25,8 +21,8 @@ function* rowsOf(samples: readonly Sample[], patients: boolean): Generator<Cell[
 }
 
 /**
- * Reads the output of {@linkcode writeSamples}; scores are bit-identical.
- * @throws {SyntaxError} with line and column, if the file was changed and is invalid
+ * Reads the output of {@linkcode writeSamples}.
+ * @throws {SyntaxError} with line and column, if invalid
  */
 export function readSamples(text: string): Sample[] {
   const table = readTable(text);

@@ -7,9 +7,7 @@ export const BLOCK_ITEMS_MAX = 4096;
 /** From this block size on, a table pays off over the usual thousands of replicates. */
 export const TABLE_ITEMS_MIN = 256;
 
-/** A range of adjacent items. */
 export interface Block {
-  /** Index of the first item. */
   readonly from: number;
   readonly size: number;
 }
@@ -17,7 +15,6 @@ export interface Block {
 /** Draws from every block in turn. */
 export type DrawBlocks = (
   random: Random,
-  /** Receives the number of draws from each block. */
   visit: (block: number, draws: number) => void,
 ) => void;
 
@@ -53,10 +50,7 @@ export function drawInBlocks(strata: readonly number[]): BlockDrawing {
 /** Receives draws per item, block by block: item `from + at` was drawn `counts[at]` times. */
 export type VisitCounts = (from: number, counts: Int32Array) => void;
 
-/**
- * Returns a function that draws with replacement as many items as each stratum holds.
- * @param strata end of each stratum of items, ascending
- */
+/** Draws with replacement as many items as each ascending stratum end holds. */
 export function countInBlocks(
   strata: readonly number[],
 ): (random: Random, visit: VisitCounts) => void {

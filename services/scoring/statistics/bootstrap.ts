@@ -13,7 +13,6 @@ import { checkSample, type ClusteredSample } from "./sample.ts";
 /** The areas in replicates, in column order. */
 export const AREAS = ["auroc", "auprc", "averagePrecision"] as const;
 
-/** Name of an area. */
 export type AreaName = (typeof AREAS)[number];
 
 /** Intervals of the three areas, all from the same replicates. */
@@ -52,11 +51,7 @@ export async function bootstrapAreas(
   return intervalsOf(columns, options, () => clusterStatistics(plan));
 }
 
-/**
- * Returns the plan for drawing single samples.
- * @param sample checked, with both classes
- * @param stratified whether to draw within each class
- */
+/** The plan for drawing single samples of a checked sample, within each class if stratified. */
 export function planRows(
   sample: Pick<ClusteredSample, "scores" | "labels">,
   stratified: boolean,
@@ -66,11 +61,7 @@ export function planRows(
   return { kind: "row", stratified, positiveScores, counts: cellCounts(cells) };
 }
 
-/**
- * Returns the plan for drawing clusters.
- * @param sample checked, with both classes
- * @param stratified whether to draw clusters with and without a positive separately
- */
+/** The plan for drawing clusters, those with and without a positive separately if stratified. */
 export function planClusters(sample: ClusteredSample, stratified: boolean): ClusterPlan {
   const { positiveScores, cellOf } = layOutCells(sample.scores, sample.labels);
   const { order, starts, strata } = orderByCluster(
@@ -81,11 +72,7 @@ export function planClusters(sample: ClusteredSample, stratified: boolean): Clus
   return { kind: "cluster", positiveScores, ...neighboursTogether({ cells, starts, strata }) };
 }
 
-/**
- * Computes the intervals from replicates.
- * @param columns the three areas of every replicate
- * @param statistics sample statistics; called only for BCa
- */
+/** Computes the intervals from the columns of replicates; `statistics` is called only for BCa. */
 export function intervalsOf(
   columns: ReplicateColumns,
   { method, confidence }: BootstrapOptions,

@@ -12,7 +12,6 @@ export interface BootstrapOptions {
   readonly seed: number;
   /** In (0, 1). */
   readonly confidence: number;
-  /** How to compute the interval from the replicates. */
   readonly method: BootstrapMethod;
   /** Draw samples within each class, or clusters with and without a positive separately. */
   readonly stratified: boolean;

@@ -19,7 +19,6 @@ export function layOutCells(scores: Scores, labels: Labels): Cells {
   return { positiveScores, cellOf };
 }
 
-/** Counts the samples per cell. */
 export function cellCounts({ positiveScores, cellOf }: Cells): Int32Array {
   const counts = new Int32Array(3 * positiveScores + 1);
   for (let at = 0; at < cellOf.length; at++) counts[cellOf[at]!]! += 1;

@@ -3,7 +3,6 @@ import type { Labels } from "./sample.ts";
 
 /** Clusters numbered from 0 in order of first appearance. */
 export interface ClusterGrouping {
-  /** Number of clusters. */
   readonly clusters: number;
   /** Cluster number of each sample, in sample order. */
   readonly clusterOf: Int32Array;
@@ -52,10 +51,7 @@ export interface ClusterOrder {
   readonly strata: readonly number[];
 }
 
-/**
- * Orders samples by cluster.
- * @param stratifyBy labels: clusters with a positive come first, in a stratum of their own; null makes one stratum
- */
+/** Orders samples by cluster; by labels, clusters with a positive form a stratum of their own and come first. */
 export function orderByCluster(
   { clusters, clusterOf }: ClusterGrouping,
   stratifyBy: Labels | null,
@@ -105,10 +101,7 @@ export interface ClusterCells extends Pick<ClusterOrder, "starts" | "strata"> {
   readonly cells: Int32Array;
 }
 
-/**
- * Sorts clusters within their stratum by first cell, and those of a block by last cell, so that counting block by block
- * walks through memory in order. Leaves clusters that fit in one block as they are.
- */
+/** Sorts clusters so that counting block by block walks through memory in order. */
 export function neighboursTogether(clusters: ClusterCells): ClusterCells {
   const { cells, starts, strata } = clusters;
   if (starts.length - 1 <= BLOCK_ITEMS_MAX) return clusters;

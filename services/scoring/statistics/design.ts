@@ -15,11 +15,7 @@ export interface Design {
   readonly sizes: Int32Array;
 }
 
-/**
- * Numbers clusters within strata: a cluster in two strata counts as two.
- * @param clusters cluster ID of each sample; null: every sample is its own
- * @param strata stratum of each sample, from 0; null: one stratum
- */
+/** Numbers clusters within strata: a cluster in two strata counts as two; null means none. */
 export function designOf(
   weights: Float64Array,
   clusters: Int32Array | null,
@@ -38,7 +34,6 @@ export function designOf(
   return { weights, clusterOf: nested.clusterOf, stratumOf, sizes };
 }
 
-/** Degrees of freedom: clusters less strata. */
 export function degreesOfFreedom({ stratumOf, sizes }: Design): number {
   return stratumOf.length - sizes.filter((size) => size > 0).length;
 }
@@ -96,7 +91,6 @@ export function jackknife(
   }, 0));
 }
 
-/** Intervals of a share from its standard error. */
 export interface DesignIntervals {
   /** Normal. */
   readonly normal: Interval;

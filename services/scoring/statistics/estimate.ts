@@ -17,7 +17,6 @@ export function defined(value: number): Estimate {
   return { value, undefined: null };
 }
 
-/** Makes an undefined estimate; the reason is one sentence. */
 export function undefinedBecause(reason: string): Estimate {
   return { value: null, undefined: reason };
 }
@@ -30,7 +29,6 @@ export function interval(lower: number, upper: number): Interval {
   return { lower, upper, undefined: null };
 }
 
-/** Makes an undefined interval; the reason is one sentence. */
 export function noInterval(reason: string): Interval {
   return { lower: null, upper: null, undefined: reason };
 }

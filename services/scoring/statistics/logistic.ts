@@ -1,14 +1,10 @@
 /** Maximum number of Newton steps; ten are typical. */
 const STEPS_MAX = 100;
-/**
- * If the likelihood could rise by less than this, the next step is the last: Newton's method
- * squares the error, so only rounding remains.
- */
+/** If the likelihood could rise by less than this, only rounding remains. */
 const DECREMENT_MIN = 1e-14;
 /** Below this, full steps need no check: the gain is below the log-likelihood's rounding error. */
 const DECREMENT_NEAR = 1e-4;
 
-/** A logistic regression with its two variances. */
 export interface LogisticFit {
   readonly coefficients: readonly number[];
   /** Inverse of the information. */
@@ -22,7 +18,6 @@ export interface LogisticFit {
   readonly influences: readonly Float64Array[];
 }
 
-/** Data of the regression. */
 export interface LogisticModel {
   /** The predictor, one value per sample. */
   readonly x: Float64Array;
@@ -190,10 +185,7 @@ function varianceOver(model: LogisticModel, influences: Float64Array): number {
   return model.clusters / (model.clusters - 1) * squares;
 }
 
-/**
- * Returns why the regression has no maximum, or null: with one predictor it has one if the classes
- * overlap on both sides.
- */
+/** Why the regression has no maximum, or null if the classes overlap on both sides. */
 export function separation({ x, labels }: Pick<LogisticModel, "x" | "labels">): string | null {
   const lowest = [Infinity, Infinity];
   const highest = [-Infinity, -Infinity];

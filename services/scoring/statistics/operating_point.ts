@@ -18,7 +18,6 @@ import {
 } from "./threshold_metrics.ts";
 import type { ClusterSums, PrevalenceMetric, ThresholdMetric } from "./threshold_metrics.ts";
 
-/** Intervals of a share, by sample and by cluster. */
 export interface ShareIntervals {
   readonly ci: Interval;
   /** null if no intervals by cluster were requested. */
@@ -32,7 +31,6 @@ export interface PointShare extends ShareIntervals {
   readonly fixed: ShareIntervals;
 }
 
-/** A share with its counts. */
 export interface CountedPointShare extends PointShare {
   readonly count: number;
   readonly of: number;
@@ -44,7 +42,6 @@ export interface ReweightedPointShare extends PointShare {
   readonly raw: number | null;
 }
 
-/** What happens at a threshold. */
 export interface OperatingPoint {
   readonly threshold: Estimate;
   /**
@@ -58,7 +55,6 @@ export interface OperatingPoint {
   readonly atPrevalence: Readonly<Record<PrevalenceMetric, ReweightedPointShare>> | null;
 }
 
-/** How to measure an operating point. */
 export interface OperatingPointOptions {
   /** In (0, 1). */
   readonly confidence: number;

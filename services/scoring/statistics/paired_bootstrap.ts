@@ -12,7 +12,6 @@ import { checkSample } from "./sample.ts";
 /** The compared metrics, in column order of the replicates. */
 export const METRICS = ["auroc", "auprc", "averagePrecision", "brier"] as const;
 
-/** Name of a metric. */
 export type MetricName = (typeof METRICS)[number];
 
 /** Classifier A minus B, with its bootstrap interval and p. */
@@ -26,9 +25,7 @@ export interface BootstrapDifference {
   readonly p: Estimate;
 }
 
-/** Differences of every metric, all from the same replicates. */
 export interface BootstrapDifferences extends Readonly<Record<MetricName, BootstrapDifference>> {
-  /** Replicates used for the intervals. */
   readonly used: number;
   /** Replicates with only one class. */
   readonly discarded: number;

@@ -14,10 +14,7 @@ export interface PairedSample extends Pick<ClusteredSample, "labels" | "clusters
   readonly scoresB: Scores;
 }
 
-/**
- * Two classifiers on the same samples, as arrays that can be sent to a worker. Samples are ordered
- * by cluster, and each draw applies to both classifiers.
- */
+/** Two classifiers as arrays that can be sent to a worker, ordered by cluster. */
 export interface PairedPlan extends Pick<ClusterOrder, "starts" | "strata"> {
   readonly kind: "paired";
   readonly a: PairedCells;
@@ -33,11 +30,7 @@ export interface PairedCells {
   readonly cells: Int32Array;
 }
 
-/**
- * Makes the plan of a paired bootstrap.
- * @param sample checked, with both classes
- * @param stratified whether to draw clusters with and without a positive separately
- */
+/** Makes the plan of a paired bootstrap of a checked sample with both classes. */
 export function pairedPlan(sample: PairedSample, stratified: boolean): PairedPlan {
   const { scoresA, scoresB, labels, clusters } = sample;
   const { order, starts, strata } = orderByCluster(
@@ -60,10 +53,7 @@ function orderedCells(scores: Scores, labels: Labels, order: Int32Array): Paired
   return { positiveScores, cells: order.map((at) => cellOf[at]!) };
 }
 
-/**
- * Returns A's squared error minus B's per sample, whose mean is the difference of the Brier scores;
- * null if a score is outside [0, 1].
- */
+/** A's squared error minus B's per sample; null if a score is outside [0, 1]. */
 export function lossDifferences(
   scoresA: Scores,
   scoresB: Scores,

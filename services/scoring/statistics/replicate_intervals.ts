@@ -2,7 +2,6 @@ import { type Interval, interval, noInterval } from "./estimate.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { quantile, quantileOfUnsorted } from "./quantile.ts";
 
-/** Ways to compute an interval from replicates. */
 export type BootstrapMethod = "percentile" | "bca";
 
 /** Minimum share of usable replicates; the values of the others are unknown. */
@@ -10,7 +9,6 @@ const USED_SHARE_MIN = 0.5;
 
 /** Properties of the sample that a BCa interval needs. */
 export interface SampleStatistic {
-  /** The statistic of the sample. */
   readonly observed: number;
   /** Skewness of the statistic, see {@linkcode acceleration}. */
   readonly acceleration: number;

@@ -6,10 +6,7 @@ import { type ResamplingPlan, rowDraws } from "./resampling.ts";
 /** What to compute in every replicate, as plain arrays that can be sent to a worker. */
 export type ReplicatePlan = ResamplingPlan | PairedPlan;
 
-/**
- * One column per statistic, one value per replicate in replicate order; NaN if undefined because
- * the replicate drew only one class.
- */
+/** A column per statistic, a value per replicate; NaN if it drew only one class. */
 export type ReplicateColumns = readonly Float64Array[];
 
 /** Computes replicates, here or in workers. The values do not depend on where or in which order. */
@@ -19,11 +16,7 @@ export type RunReplicates = (
   replicates: number,
 ) => ReplicateColumns | Promise<ReplicateColumns>;
 
-/**
- * Computes the replicates numbered `from` to `to` − 1. Each depends only on seed and number.
- * @param plan with at least one sample of each class
- * @param seed an integer from 0 to 2^53 − 1
- */
+/** Computes the replicates numbered `from` to `to` − 1. Each depends only on seed and number. */
 export function replicateRange(
   plan: ReplicatePlan,
   seed: number,

@@ -4,10 +4,7 @@ import type { ClusterOrder } from "./clusters.ts";
 import { multinomial } from "./multinomial.ts";
 import { placesOfHalves, type Random } from "./random.ts";
 
-/**
- * What a replicate of the areas needs of a sample, as plain arrays that can be sent to a worker.
- * Cells are numbered as in `areas.ts`.
- */
+/** What a replicate needs of a sample; cells are numbered as in `areas.ts`. */
 export type ResamplingPlan = RowPlan | ClusterPlan;
 
 /** Draws samples one by one, or within each class. */
@@ -30,16 +27,10 @@ export interface ClusterPlan extends Pick<ClusterOrder, "starts" | "strata"> {
   readonly cells: Int32Array;
 }
 
-/**
- * Draws one replicate: writes the number of samples in each cell. The weights have one more slot than there are cells;
- * its value means nothing.
- */
+/** Writes the number of samples in each cell; the value of the last slot means nothing. */
 export type Resampler = (random: Random, weights: Int32Array) => void;
 
-/**
- * Maximum number of blocks with a table of 128 KiB each: they fit a processor's L2 cache. Making a
- * table takes as long as some 30,000 draws.
- */
+/** Tables have 128 KiB: these fit a processor's L2 cache. Making one takes some 30,000 draws. */
 const TABLES_MAX = 4;
 
 /** A table holds cells in 16 bits, and one number more for rejected draws. */
@@ -48,7 +39,6 @@ const TABLE_CELLS_MAX = 2 ** 16;
 /** Drawing the count of a cell takes about as long as drawing this many samples one by one. */
 const BINOMIAL_COST = 40;
 
-/** Returns the function that draws one replicate. */
 export function resampler(plan: ResamplingPlan): Resampler {
   return plan.kind === "cluster" ? clusterResampler(plan) : rowResampler(plan);
 }

@@ -16,22 +16,18 @@ export interface Sample {
 export interface ClusteredSample extends Sample {
   /** Cluster ID of each sample; null: every sample is independent. */
   readonly clusters: Int32Array | null;
-  /**
-   * Units within clusters that recall and detection rate count, such as the exams of a woman. By
-   * default, or without clusters, the clusters themselves.
-   */
+  /** Units of recall and detection rate, such as the exams of a woman; by default the clusters. */
   readonly units?: Int32Array | undefined;
 }
 
-/** Samples per class. */
 export interface ClassCounts {
   readonly positives: number;
   readonly negatives: number;
 }
 
 /**
- * Validates the caller's input once, before any computation, and counts the classes.
- * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
+ * Counts the classes.
+ * @throws {RangeError} if the lengths differ, a score is not finite or a label not 0 or 1
  */
 export function checkSample(scores: Scores, labels: Labels): ClassCounts {
   if (scores.length !== labels.length) {

@@ -5,10 +5,7 @@ import type { ChosenShare } from "./threshold_choice.ts";
 
 /** Half-width, in standard errors of the share, of the window for replicates' thresholds. */
 const WINDOW_ERRORS = 8;
-/**
- * Maximum number of cells. If the window has more scores, neighbours share a cell, which moves a
- * threshold by less than 1/60 of a standard error.
- */
+/** Maximum number of cells; sharing one moves a threshold by less than 1/60 of a standard error. */
 const CELLS_MAX = 1024;
 
 /** The scores that may be thresholds, as cells from the highest score down. */
@@ -90,11 +87,7 @@ export interface CellKind {
   clusters: number;
 }
 
-/**
- * Groups the clusters by kind.
- * @param order clusters, those with a positive first
- * @returns the kinds that occur, those with a positive first, and the kind of each cluster
- */
+/** Groups the clusters by kind, those with a positive first. */
 export function cellKinds(
   { labels, clusters, units }: ClusteredSample,
   { order, starts }: Pick<ClusterOrder, "order" | "starts">,

@@ -45,13 +45,11 @@ export const THRESHOLD_METRICS = [
   "detectionRate",
 ] as const;
 
-/** Name of a share at a threshold. */
 export type ThresholdMetric = (typeof THRESHOLD_METRICS)[number];
 
 /** Shares that depend on the prevalence of clusters with a positive, and can be re-weighted. */
 export const PREVALENCE_METRICS = ["ppv", "npv", "recallRate", "detectionRate"] as const;
 
-/** Name of a share that can be re-weighted. */
 export type PrevalenceMetric = (typeof PREVALENCE_METRICS)[number];
 
 /** Sums the kinds by weight; weights for derivatives need not be whole numbers. */
@@ -68,10 +66,7 @@ export function sumClusters(
   return sums;
 }
 
-/**
- * Count and denominator of each share: samples for sensitivity, specificity and the predictive
- * values, clusters for recall and detection rate.
- */
+/** Samples for sensitivity, specificity and the predictive values, clusters for the others. */
 export function countShares(
   sums: ClusterSums,
 ): Readonly<Record<ThresholdMetric, readonly [count: number, of: number]>> {

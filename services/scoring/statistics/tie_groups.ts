@@ -8,10 +8,7 @@ export interface TieGroups {
   readonly groupOf: Int32Array;
 }
 
-/**
- * Sorts once and groups equal scores. Only exactly equal scores are tied: real predictions differ
- * in the last bit, and rounding would create ties.
- */
+/** Groups exactly equal scores: rounding would create ties. */
 export function groupTies(scores: Scores): TieGroups {
   // Sorting a typed array without a comparator is native, many times faster than sorting indices by
   // comparator; bisection then finds each sample's group.

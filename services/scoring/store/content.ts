@@ -3,25 +3,16 @@ import { createHash, createHmac } from "node:crypto";
 /** Increased whenever the same input gives a different report, to invalidate older reports. */
 const REPORT_REVISION = 3;
 
-/** Returns the SHA-256 digest in hex. */
 export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/**
- * Identifies a result by its inputs: an HMAC-SHA-256 in hex. Inputs include labels and digests are
- * shown, so the key prevents callers from checking a guessed list.
- * @param parts everything that the result depends on, as JSON values
- */
+/** HMAC-SHA-256 in hex of everything a result depends on: without the key no label can be guessed. */
 export function contentDigest(key: Uint8Array, parts: unknown): string {
   return createHmac("sha256", key).update(JSON.stringify([REPORT_REVISION, parts])).digest("hex");
 }
 
-/**
- * Converts a digest to an ID, so that repeated input is found without an index: a version 8 UUID
- * (RFC 9562, section 5.8), whose 122 free bits come from the digest.
- * @param digest in hex
- */
+/** A version 8 UUID (RFC 9562, 5.8) from a hex digest, so that repeated input is found without an index. */
 export function idOfContent(digest: string): string {
   const variant = (parseInt(digest[16]!, 16) & 0b0011 | 0b1000).toString(16);
   return [

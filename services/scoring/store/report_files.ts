@@ -4,7 +4,6 @@ import { SCORES_CURSOR_PATTERN } from "../../../shared/contracts/scores.ts";
 import { type Damage, writeFilesAtomic, writeJsonAtomic } from "../../../shared/volume/mod.ts";
 import type { KeptFile } from "./score_store.ts";
 
-/** Fields of every stored report. */
 interface KeptReport {
   readonly id: string;
   readonly created_at: string;
@@ -50,7 +49,6 @@ export function placeOf(cursor: string | undefined): KeptReport | undefined {
   return created_at === undefined || id === undefined ? undefined : { created_at, id };
 }
 
-/** Returns the cursor of the next page; null after an empty page. */
 export function cursorAfter(page: readonly KeptReport[]): string | null {
   const last = page.at(-1);
   return last === undefined ? null : `${last.created_at}_${last.id}`;

@@ -12,9 +12,7 @@ export interface ScoreIndex {
   headings(): Promise<readonly ScoreHeading[]>;
 }
 
-/** Dependencies of an index. */
 export interface ScoreIndexParts {
-  /** Lists the IDs that have a folder. */
   readonly names: () => readonly string[];
   /** Reads a report and records it. */
   readonly get: (id: string) => Promise<ScoreReport | null>;
@@ -22,16 +20,12 @@ export interface ScoreIndexParts {
   readonly now?: () => number;
 }
 
-/**
- * Interval between scans for outside changes to the volume, in milliseconds. Only scoring writes
- * there and records its changes; someone who restores a backup can wait a moment.
- */
+/** Milliseconds between scans of the volume: only scoring writes there, except a restored backup. */
 const LOOK_AGAIN_MS = 1000;
 
 /**
- * Lists scores without re-reading their reports. IDs do not tell the time: an upload's ID follows
- * from its content, and an evaluation's is older than its score. A report edited in place keeps its
- * old heading until the next read calls `note`.
+ * Lists scores without re-reading their reports. IDs do not tell the time: an upload's follows from its content, and
+ * an evaluation's is older than its score.
  */
 export function createScoreIndex(
   { names, get, now = () => performance.now() }: ScoreIndexParts,
@@ -74,10 +68,7 @@ export function createScoreIndex(
   };
 }
 
-/**
- * Keeps `created_at` strictly increasing in the order of storing, even if the wall clock stands still or goes back.
- * @returns sets a report's `created_at` after that of all others
- */
+/** Sets a report's `created_at` after that of all others, whatever the wall clock does. */
 export function createSequence(
   headings: () => Promise<readonly Pick<ScoreHeading, "id" | "created_at">[]>,
 ): (report: ScoreReport) => Promise<ScoreReport> {

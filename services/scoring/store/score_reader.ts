@@ -49,7 +49,6 @@ export function jsonOf(view: ScoreReport | WithheldScore): Uint8Array<ArrayBuffe
   return bytes;
 }
 
-/** A page of scores. */
 export interface SeenPage {
   /** In the order asked for, without withheld scores. */
   readonly scores: readonly (SeenScore & { readonly shown: ScoreReport })[];
@@ -59,30 +58,24 @@ export interface SeenPage {
   readonly total: number;
 }
 
-/** Stored scores as one caller may see them. */
 export interface ScoreReader {
   /** Throws a Problem `not_found` if the score does not exist. */
   find(id: string): Promise<SeenScore>;
   /**
-   * Finds whole reports to compute with from the truth of single exams.
-   * @param what needs the truth; the beginning of a sentence
-   * @throws {Problem} `not_found`, or `forbidden` without the truth of all
+   * Reports to compute with; `what` begins the sentence.
+   * @throws {Problem} `not_found`, or `forbidden`
    */
   withTruth(ids: readonly string[], what: string): Promise<readonly ScoreReport[]>;
-  /** Returns the caller's view of a stored report. */
   see(report: ScoreReport): SeenScore;
   /**
-   * Finds scores to compute with jointly. A caller without access to the truth must not choose it:
-   * testing a score on one list against another would reveal labels.
-   * @throws {Problem} `not_found`; `invalid_request` for a repeated ID; `forbidden` if the caller
-   * may not see the truth of all scores and they are not of the same registered dataset
+   * Scores to compute with jointly. A caller without the truth must not choose it: that would reveal labels.
+   * @throws {Problem} `not_found`; `invalid_request` for a repeated ID; `forbidden` if the truths differ
    */
   together(ids: readonly string[]): Promise<readonly SeenScore[]>;
   /** Lists scores, by default newest first, without withheld ones. */
   list(filter: ScoreFilter): Promise<SeenPage>;
   /**
-   * Reads a file of a score.
-   * @returns null if it does not exist
+   * A file of a score, or null.
    * @throws {Problem} `forbidden` if the caller may not see it
    */
   file(score: SeenScore, name: string): Promise<Uint8Array | null>;
@@ -167,8 +160,8 @@ export function requireTruthOf(caller: Caller, score: SeenScore, what: string): 
 }
 
 /**
- * Returns the report, with curves and counts.
- * @throws {Problem} `forbidden` if it is withheld, or released with two digits only
+ * The report with curves and counts.
+ * @throws {Problem} `forbidden` if withheld or of two digits only
  */
 export function requireReleased(score: SeenScore): ScoreReport {
   if (isShown(score) && (score.truth || score.released === "full")) return score.shown;
@@ -208,7 +201,6 @@ function haveOneTruth(scores: readonly SeenScore[]): boolean {
 /** Reports that one list reads in parallel: well below the limit of open files. */
 const READ_AT_ONCE = 100;
 
-/** Filter for a list of scores. */
 interface ScoreFilter {
   readonly dataset?: string | undefined;
   readonly model?: string | undefined;
@@ -218,7 +210,6 @@ interface ScoreFilter {
   readonly sort?: ScoreListOrder;
   /** Lists only scores after this one, which need not exist any more if the order is by age. */
   readonly after?: Pick<ScoreHeading, "id" | "created_at"> | undefined;
-  /** Maximum number of scores. */
   readonly limit: number;
 }
 
@@ -264,7 +255,6 @@ function compareBy(
   return first < second ? -1 : first > second ? 1 : 0;
 }
 
-/** Reads the reports of a page, and tells whether more follow. */
 async function readPage(
   wanted: readonly ScoreHeading[],
   limit: number,

@@ -10,7 +10,6 @@ export interface StoredFile {
   readonly bytes: number;
 }
 
-/** The data list of a registered dataset, with its truth. */
 export interface DatasetList {
   /** A pickle. */
   readonly file: StoredFile;
@@ -34,7 +33,6 @@ export const SCORE_FILES = {
 
 /** Stores scores and reads truth. Every write is atomic. */
 export interface ScoreStore {
-  /** The data list of a dataset, or null if there is no ready dataset of this name. */
   dataList(dataset: string): Promise<DatasetList | null>;
   /** The id of the dataset with this id or name; what is given if there is none, as after its deletion. */
   datasetId(idOrName: string): Promise<string>;
@@ -42,17 +40,11 @@ export interface ScoreStore {
   digest(dataset: string): Promise<string | null>;
   /** Digests a predictions file. Throws PathNotAllowed if it is outside the results. */
   predictions(path: string): Promise<SentFile>;
-  /** The score with this ID, or null. */
   get(id: string): Promise<ScoreReport | null>;
   /** Headings of all scores, newest first; does not re-read known reports. */
   headings(): Promise<readonly ScoreHeading[]>;
-  /**
-   * Stores a score and its files. The report is written last, so a readable score is complete.
-   * @param beside path of the predictions to store the score next to; null gives it its own folder
-   * @returns the report as stored, later than all others
-   */
+  /** Stores a score, later than all others, next to the predictions at `beside`. The report goes last. */
   put(report: ScoreReport, files: readonly KeptFile[], beside: string | null): Promise<ScoreReport>;
-  /** Removes a score and its files, if they exist. */
   remove(id: string): Promise<void>;
   /** The release of a score to callers who may not see its truth. */
   released(score: Pick<ScoreHeading, "id" | "provenance">): Released;
@@ -64,7 +56,6 @@ export interface ScoreStore {
   contentDigest(parts: unknown): Promise<string>;
   /** Secret key for the pseudonyms of women; the same for all scores of the site. */
   patientKey(): Promise<Uint8Array>;
-  /** A file of a score, or null. */
   file(id: string, name: string): Promise<Uint8Array | null>;
 }
 

@@ -13,7 +13,6 @@ export interface SentFile {
 
 /**
  * Digests a file as a stream.
- * @param path absolute
  * @throws {PathNotAllowed} if it is missing or not a regular file
  */
 export async function digestFile(path: string): Promise<SentFile> {

@@ -23,11 +23,7 @@ import { SLUG_PATTERN } from "../../../shared/contracts/common.ts";
 import type { DatasetRecord } from "../../../shared/contracts/datasets.ts";
 import { digestFile } from "./sent_file.ts";
 
-/**
- * Stores scores as files on the volume: in `scores/<id>/`, or next to the predictions of an
- * evaluation, with a pointer in `scores/<id>/location.json`.
- * @param policy release policy by default
- */
+/** Scores in `scores/<id>/`, or next to an evaluation's predictions with `scores/<id>/location.json`. */
 export function createVolumeScoreStore(
   layout: VolumeLayout,
   damage: Pick<Damage, "note" | "clear">,
@@ -116,7 +112,6 @@ function reportReader(
   };
 }
 
-/** Where a report is stored. */
 interface Place {
   readonly folder: string;
   /** Digest of the report; absent in a folder of the service or from an earlier version. */
@@ -176,10 +171,7 @@ function createScoringInputs(layout: VolumeLayout, read: ReadRecord): Pick<
   };
 }
 
-/**
- * The release of scores: from `scores/<id>/release.json`, or else from a policy.
- * @param policy of the site, for scores without a dataset policy
- */
+/** The release of scores: from `scores/<id>/release.json`, the dataset's policy, or the site's. */
 function createReleases(
   layout: VolumeLayout,
   policy: ReleasePolicy,

@@ -9,9 +9,8 @@ const DIGESTS_OF_TRUTH: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Makes a report for callers who may not see the truth of single exams. It omits the worst misses,
- * which name exams with their truth; warnings about labels and their number, which would tell
- * callers which labels guessed in a predictions file are right; and digests of labels.
+ * A report for callers who may not see the truth of single exams: without the worst misses, warnings about labels and
+ * their number, which would confirm guessed labels, and digests of labels.
  */
 export function withoutTruth(report: ScoreReport): ScoreReport {
   const { label_mismatches = 0, ...rest } = report;
@@ -45,10 +44,7 @@ export function withoutTruth(report: ScoreReport): ScoreReport {
   };
 }
 
-/**
- * Sums of weights would tell which exams a threshold finds, and thresholds on random parts of the women, asked for again
- * and again, the label of each.
- */
+/** Sums of weights tell which exams a threshold finds; thresholds on random parts, the label of each. */
 function levelWithoutTruth<T extends Pick<LevelReport, "weighted" | "operating_points">>(
   { weighted: _, ...level }: T,
 ): Omit<T, "weighted"> {
@@ -64,11 +60,7 @@ function withoutValues(ensemble: unknown): unknown {
 
 const COARSE = "The score is released with values of two digits only";
 
-/**
- * Makes a report with two-digit values, and without anything that counts single exams: operating
- * points, bins, histograms, subgroups.
- * @param report without the truth
- */
+/** Two-digit values, and nothing that counts single exams, of a report without the truth. */
 export function coarsened(report: ScoreReport): ScoreReport {
   return {
     ...report,

@@ -5,7 +5,6 @@ import type { Grouping, NamedExam } from "../../../shared/subgroups/mod.ts";
 import { readSent, type SentFile } from "../store/sent_file.ts";
 import { readAttributes } from "./side_table.ts";
 
-/** How to divide exams into subgroups. */
 export interface SubgroupChoice {
   /** `false` for none, `true` for all suitable keys, or a list of keys. */
   readonly subgroups: boolean | readonly SubgroupKey[];

@@ -11,7 +11,6 @@ import {
 import { ID_COLUMN, NAMING_COLUMNS } from "../../../shared/subgroups/mod.ts";
 import type { Attributes, NamedExam } from "../../../shared/subgroups/mod.ts";
 
-/** A side table, or its errors. */
 export interface AttributesReading {
   /** null if there is any error. */
   readonly attributes: Attributes | null;
@@ -21,11 +20,7 @@ export interface AttributesReading {
   readonly warnings: readonly Fault[];
 }
 
-/**
- * Reads a side table: CSV with a column `exam_id`, one row per exam, in any order. Missing exams
- * have no value; rows of exams outside the data list are ignored with a warning.
- * @returns the other columns, or all errors
- */
+/** CSV by `exam_id`. Missing exams have no value; rows outside the data list are ignored with a warning. */
 export function readAttributes(text: string, exams: readonly NamedExam[]): AttributesReading {
   let table: Table;
   try {
