@@ -1,4 +1,7 @@
-/** @module A typed client of mammoeval's API. It needs only `fetch`; the contracts are not loaded at run time. */
+/**
+ * A typed client of mammoeval's API. It needs only `fetch`; the contracts are not loaded at run time.
+ * @module
+ */
 export type { Comparison } from "../shared/contracts/comparisons.ts";
 export type { DatasetRecord } from "../shared/contracts/datasets.ts";
 export type { Diagnosis, Readiness } from "../shared/contracts/doctor.ts";

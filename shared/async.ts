@@ -1,7 +1,4 @@
-/**
- * Helpers for promises: timeouts, pauses, bounded concurrency and shared runs.
- * @module
- */
+/** Helpers for promises: timeouts, pauses, bounded concurrency and shared runs. */
 
 /** Waits at most `ms` milliseconds for a promise; returns null on timeout. The promise itself is not cancelled. */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
@@ -33,9 +30,8 @@ interface Runs<T> {
 }
 
 /**
- * Coalesces concurrent calls by key: at most one run per key at a time, and waiting callers share the next run. A
- * caller never joins a run that started before the call: that run may have missed what the caller just wrote. The
- * result must depend on the key alone, so the key includes the user where users see different results.
+ * At most one run per key at a time; waiting callers share the next run, never one that started before their call: it
+ * may have missed what they just wrote. The key includes the user where users see different results.
  */
 export function singleFlightByKey<T>(): (key: string, run: () => Promise<T>) => Promise<T> {
   const underWay = new Map<string, Runs<T>>();
@@ -70,10 +66,7 @@ export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/**
- * Processes items in order, at most `atOnce` at a time. After an error no further item is started; it is thrown
- * when all started ones have ended, so that cleaning up does not meet what they still write.
- */
+/** Processes items in order, `atOnce` at a time. The first error is thrown when all started ones have ended. */
 export async function forEachOf<T>(
   items: readonly T[],
   atOnce: number,
@@ -91,10 +84,7 @@ export async function forEachOf<T>(
   if (failures.length > 0) throw failures[0];
 }
 
-/**
- * Caches the result of `run` for `ms` milliseconds. Failures are not cached.
- * @param now a monotonic clock in milliseconds
- */
+/** Caches the result of `run` for `ms` milliseconds of a monotonic clock; not failures. */
 export function keepFor<T>(
   ms: number,
   run: () => Promise<T>,

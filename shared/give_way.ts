@@ -13,12 +13,7 @@ export const NICE = {
 /** The lowest priority. */
 const LOWEST = 19;
 
-/**
- * Lowers the priority of a process that has just started. Threads inherit it from the thread that starts them, and at
- * that time only the main thread exists.
- * @param nice one of {@linkcode NICE}
- * @param pid 0 for the calling thread and threads that it starts
- */
+/** Lowers the priority of a process that has just started, or of the calling thread and its threads (0). */
 export function giveWay(nice: number, pid = 0): void {
   try {
     setPriority(pid, Math.min(LOWEST, getPriority() + nice));

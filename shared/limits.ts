@@ -1,8 +1,4 @@
-/**
- * All limits of the system. The name holds the unit, the comment the reason.
- *
- * @module
- */
+/** All limits of the system. The name holds the unit, the comment the reason. */
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -52,10 +48,7 @@ export const BODY_BYTES_PER_S_MIN = 1024;
 export const JSON_BODY_MS_MAX = 2 * 60_000;
 /** Timeout for receiving an upload, in milliseconds: the largest takes a day at 5 Mbit/s. */
 export const UPLOAD_MS_MAX = 24 * 60 * 60_000;
-/**
- * Long-lived requests of one user (event streams, followed logs, `Prefer: wait`): a batch watched by a script, with
- * headroom. Each is a connection.
- */
+/** Long-lived requests of one user, each a connection: a batch watched by a script, with headroom. */
 export const HELD_OPEN_MAX = 256;
 /** How often the token of a long-lived response is checked again, in milliseconds. */
 export const TOKEN_LOOK_MS = 2_000;
@@ -81,10 +74,7 @@ export const REPLICATE_WORKERS_MAX = 8;
 export const COMPUTE_PROCESSES_MAX = 4;
 /** Heap of one computation on data too large for a request, in MiB: a larger dataset, or several scores. */
 export const JOB_HEAP_MIB = 1024;
-/**
- * Heap of one computation on the data of a request, in MiB; file contents and numeric columns come on top. With the
- * service that is 1 GiB in all; a small computation in parallel takes up to 290 MiB more.
- */
+/** The same for the data of a request: with the service 1 GiB in all, and up to 290 MiB for small ones. */
 export const SENT_JOB_HEAP_MIB = 400;
 /** Heap of a small computation, in MiB. */
 export const SMALL_JOB_HEAP_MIB = 192;
@@ -94,10 +84,7 @@ export const JOB_S_MAX = 900;
 export const JOBS_WAITING_MAX = 256;
 /** Computations of one user in the queue: a page full of plots, or a script that scores a folder. */
 export const JOBS_WAITING_OF_USER_MAX = 64;
-/**
- * Computations of at least this size are large (about a second) and leave one process free for small ones. Measured in
- * bytes of the request, samples read, and samples drawn over all replicates.
- */
+/** Computations from this size (about a second) leave a process free; bytes sent, samples read and drawn. */
 export const LARGE_JOB_BYTES_MIN = 2 * MiB;
 export const LARGE_JOB_ROWS_MIN = 50_000;
 export const LARGE_JOB_DRAWS_MIN = 400_000_000;
@@ -251,10 +238,7 @@ export const SUBGROUPS_MAX = 64;
 export const SUBGROUPS_DEFAULT_MAX = 12;
 /** Bin limits of a numeric key. */
 export const SUBGROUP_BINS_MAX = 32;
-/**
- * A group with fewer samples in a class is reported as too small: with fewer than ten positives, one cancer changes the
- * sensitivity by more than ten percentage points.
- */
+/** With fewer than ten positives, one cancer changes the sensitivity by more than ten percentage points. */
 export const SUBGROUP_CLASS_SAMPLES_MIN = 10;
 /** Largest side table with subgroup keys: 100,000 exams with a few columns. */
 export const ATTRIBUTES_BYTES_MAX = 16 * MiB;

@@ -4,10 +4,7 @@ import { SLUG_PATTERN } from "./contracts/common.ts";
 /** A file that marks a folder as a base image for models; the folder itself is no model. */
 export const BASE_MARK = "base.json";
 
-/**
- * Lists the model names, sorted and unique. Reads the folders on every call, so that a new folder counts at once.
- * Missing roots are skipped.
- */
+/** The model names, sorted and unique; read on every call, so that a new folder counts at once. */
 export function modelNames(roots: readonly string[]): string[] {
   const names = new Set<string>();
   for (const root of roots) {
@@ -23,10 +20,7 @@ export function isModelFolder(folder: string): boolean {
   return isFile(join(folder, "Dockerfile")) && !isFile(join(folder, BASE_MARK));
 }
 
-/**
- * Lists a folder; returns no entries if it does not exist. Synchronous: listing the models needs hundreds of small
- * reads, and each asynchronous read would queue behind other requests.
- */
+/** No entries if the folder does not exist. Synchronous: hundreds of small reads would queue. */
 export function listFolder(folder: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(folder)];

@@ -1,7 +1,4 @@
-/**
- * The settings of mammoeval, read once from environment variables.
- * @module
- */
+/** The settings of mammoeval, read once from environment variables. */
 import { trimEndOf } from "./trim_end_of.ts";
 import { resolve } from "node:path";
 import { z } from "zod";
@@ -349,8 +346,7 @@ export interface Settings {
 }
 
 /**
- * Reads the settings; all paths become absolute, relative to the working directory.
- * @param project absolute path of the project, for the defaults
+ * Reads the settings; paths become absolute. `project` is the absolute path of the project.
  * @throws {RangeError} if variables are invalid; names all of them
  */
 export function readSettings(

@@ -23,10 +23,8 @@ export interface SiteUsers {
 const UNPRIVILEGED_ID = 10_001;
 
 /**
- * Determines the users that containers run as. Callers that users.txt does not name get its first user. Without the
- * file, everybody gets mammoeval's own user, or 10001 if that is root.
- * @param text content of users.txt, or null if there is none
- * @param self user and group that mammoeval runs as
+ * The users that containers run as: those of users.txt, its first user for others; without the file mammoeval's own
+ * user, or 10001 if that is root.
  * @throws {SyntaxError} if users.txt is malformed
  * @throws {RangeError} if a container would run as root
  */
@@ -65,10 +63,7 @@ export function siteUsers(text: string | null, self: { uid: number; gid: number 
   };
 }
 
-/**
- * Reads users.txt.
- * @throws as {@linkcode siteUsers}
- */
+/** @throws as {@linkcode siteUsers} */
 export async function readSiteUsers(
   path: string,
 ): Promise<{ users: SiteUsers; hasUsersFile: boolean }> {

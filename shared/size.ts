@@ -4,7 +4,7 @@ export const SIZE_PATTERN = /^\d{1,9} ?[kmgtKMGT](?:[iI]?[bB])?$/;
 const UNITS = ["", "k", "m", "g", "t"] as const;
 
 /**
- * Converts a size such as `16 GiB` to Docker's notation, `16g`.
+ * A size such as `16 GiB` in Docker's notation, `16g`.
  * @throws {SyntaxError} if it is no size
  */
 export function dockerSize(text: string): string {
@@ -15,7 +15,7 @@ export function dockerSize(text: string): string {
 }
 
 /**
- * Converts a size such as `16 GiB` to bytes; all units are powers of 1024.
+ * A size such as `16 GiB` in bytes, by powers of 1024.
  * @throws {SyntaxError} if it is no size
  */
 export function bytesOf(text: string): number {

@@ -1,7 +1,4 @@
-/**
- * Error messages for zod issues. Loading this module sets them for every schema without messages of its own.
- * @module
- */
+/** Messages for zod issues; loading this module sets them for schemas without messages of their own. */
 import { z } from "zod";
 
 type Issue = z.core.$ZodRawIssue;

@@ -1,4 +1,7 @@
-/** @module Parser, usage and help come from one declaration of each command. */
+/**
+ * Parser, usage and help come from one declaration of each command.
+ * @module
+ */
 export * from "./command.ts";
 export * from "./exit_codes.ts";
 export * from "./help.ts";

@@ -1,4 +1,4 @@
-/** @module Creates and prints the first token, if one is needed, before a gateway in a container starts. */
+/** Creates and prints the first token, if one is needed, before a gateway in a container starts. */
 import { readSettings } from "../../shared/settings.ts";
 import { openTokenStore, reachedFromOutside } from "./access/assemble.ts";
 import { makeFirstToken } from "./access/first_token.ts";

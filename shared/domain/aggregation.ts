@@ -1,10 +1,7 @@
 import type { BinaryLabel } from "./exam.ts";
 import type { Sample } from "./sample.ts";
 
-/**
- * Averages image scores into breast scores: the mean over the images of each view, then over the views with images.
- * (The metarepository averages over views and takes the first image of each.) Breasts without images are left out.
- */
+/** Means over the images of each view, then over the views; breasts without images are left out. */
 export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
   const breasts: Sample[] = [];
   let views = new Map<string, number[]>();
@@ -23,8 +20,7 @@ export function aggregateToBreasts(samples: readonly Sample[]): Sample[] {
 }
 
 /**
- * Takes the higher breast score as the exam score. An exam is positive if any of its breasts is malignant, even one
- * without images.
+ * The higher breast score is the exam's. An exam with a malignant breast is positive, even one without images.
  * @param truth exam labels by index; for a missing exam its scored breasts decide
  */
 export function aggregateToExams(
@@ -46,11 +42,7 @@ export function aggregateToExams(
   return samples;
 }
 
-/**
- * Sums from left to right, then divides once, like the metarepository's scorer. If the sum overflows, each value is
- * divided first, so that the mean of finite numbers is finite.
- * @param values finite, at least one
- */
+/** Sums from left to right, then divides, like the metarepository; an overflowing sum divides first. */
 export function mean(values: readonly number[]): number {
   const sum = values.reduce((sum, value) => sum + value, 0);
   return Number.isFinite(sum)

@@ -13,9 +13,8 @@ import { measuredBreasts } from "./complete_exams.ts";
 import { findExams } from "./find_exams.ts";
 
 /**
- * Joins predictions with the truth of the data list, by image name or by exam. The label column of a predictions file
- * is never used; contradictions to the truth are warnings. Returns samples at the predictions' level in data-list
- * order, left breast before right, and every fault.
+ * Joins predictions with the truth by image name or exam: samples at the predictions' level in data-list order, left
+ * breast first, and every fault. The label column of the file is not used; contradictions are warnings.
  */
 export function alignPredictions(exams: readonly Exam[], predictions: Predictions): Alignment {
   const { samples, errors, warnings } = predictions.level === "image"
@@ -137,10 +136,7 @@ const TELLING_CODES: readonly string[] = [
   EXAM_LABEL_CONTRADICTION,
 ];
 
-/**
- * Returns whether a warning depends on the labels. Only users with access to the truth may see such warnings or their
- * number.
- */
+/** Whether a warning depends on the labels; only users with the truth may see these or their number. */
 export function tellsTruth({ code }: Fault): boolean {
   return TELLING_CODES.includes(code);
 }
@@ -195,10 +191,6 @@ function labelMismatches(
 /** Samples of one row of a predictions file, or its faults. */
 type RowSamples = readonly (Sample | Fault)[];
 
-/**
- * Joins predictions with one row per exam with the truth. Returns samples in data-list order, left breast before right,
- * and every fault.
- */
 function alignRows(
   exams: readonly Exam[],
   predictions: Exclude<Predictions, { readonly level: "image" }>,

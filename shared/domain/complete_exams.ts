@@ -6,10 +6,7 @@ export function missingViews(exam: Pick<Exam, "images">, views: readonly View[])
   return views.filter((view) => exam.images[view].length === 0);
 }
 
-/**
- * Returns the breasts with images. If the exam has no images at all, as in data lists for scores made elsewhere, both
- * count.
- */
+/** The breasts with images; both if the exam has none at all, as in lists for scores made elsewhere. */
 export function measuredBreasts({ images }: Pick<Exam, "images">): Laterality[] {
   const withImages = LATERALITIES.filter((laterality) =>
     VIEWS.some((view) => lateralityOf(view) === laterality && images[view].length > 0)
@@ -17,10 +14,7 @@ export function measuredBreasts({ images }: Pick<Exam, "images">): Laterality[] 
   return withImages.length > 0 ? withImages : [...LATERALITIES];
 }
 
-/**
- * Returns the exams that have an image of each view, with `index` renumbered from 0, since predictions without ids are
- * matched by position.
- */
+/** The exams with an image of each view, renumbered from 0, as predictions without ids go by position. */
 export function completeExams(exams: readonly Exam[], views: readonly View[]): Exam[] {
   return exams.filter((exam) => missingViews(exam, views).length === 0)
     .map((exam, index) => ({ ...exam, index }));

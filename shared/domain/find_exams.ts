@@ -15,10 +15,7 @@ export interface FoundExams {
 /** Ids or rows that a message gives as examples. */
 const EXAMPLES_TOLD_MAX = 3;
 
-/**
- * Finds the exam of each row of a predictions file: by id if the file has ids, else by its position in the data list,
- * else by the order of the rows. If a file has both, positions must agree with ids.
- */
+/** The exam of each row: by id, else position in the data list, else row order. Both must agree. */
 export function findExams(exams: readonly Exam[], rows: readonly ExamRow[]): FoundExams {
   const byKey = new Map(exams.map((exam) => [idKey(exam.id), exam]));
   if (rows.some(({ exam }) => exam !== null) && !echoesUnusedIds(exams, rows)) {
@@ -34,10 +31,7 @@ export function findExams(exams: readonly Exam[], rows: readonly ExamRow[]): Fou
   return findByPosition(exams, rows, positions, numbersAreIds);
 }
 
-/**
- * Whether the ids repeat the data list's unusable ids (missing or repeated) in its order; then the order identifies the
- * exams.
- */
+/** Whether the ids repeat the list's unusable ids in its order, which then identifies the exams. */
 function echoesUnusedIds(exams: readonly Exam[], rows: readonly ExamRow[]): boolean {
   return rows.length === exams.length && rows.every(({ exam }, at) => {
     const written = exams[at]!.extras["exam_id"] ?? "";
@@ -129,11 +123,7 @@ function examplesOf(all: readonly string[], separator = ", "): string {
   return all.slice(0, EXAMPLES_TOLD_MAX).join(separator) + more;
 }
 
-/**
- * Normalizes an id of an exam, case, reader or patient for comparison: trimmed, Unicode NFC, whole numbers without
- * decimals. Programs write one id differently: pandas turns 7 into `7.0` if its column has gaps, and systems compose
- * accents differently.
- */
+/** An id for comparison: trimmed, Unicode NFC, whole numbers without the decimals that pandas adds. */
 export function idKey(id: string): string {
   return id.trim().normalize("NFC").replace(/^(-?\d+)\.0+$/, "$1").replace(/^-0$/, "0");
 }

@@ -17,10 +17,8 @@ export interface ModelParameter {
 const PREDICT_PATH = "CONTAINER_PREDICT_PATH";
 
 /**
- * Parses a `config.txt` of the metarepository: `CONTAINER_PREDICT_PATH="…"` under `# Essential arguments`, then
- * `NAME=value` lines under `# Other arguments`. Quotes are optional; comments, empty lines and CRLF are accepted.
- * @throws {SyntaxError} with the line, when a line is no assignment, a name is repeated, or the path is missing,
- * contains `..` or cannot be mounted
+ * Parses a `config.txt`: `CONTAINER_PREDICT_PATH="…"`, then `NAME=value` lines; quotes are optional.
+ * @throws {SyntaxError} with the line, when it is malformed or repeats a name, or the path is missing or unusable
  */
 export function parseConfig(text: string): ModelConfig {
   const assignments = new Map<string, { line: number; value: string }>();

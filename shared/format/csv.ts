@@ -43,11 +43,9 @@ const SYNTAX_OF_CODE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads CSV text with a header (RFC 4180), as pandas and spreadsheets write it: separated by commas, semicolons or tabs
- * (the latter two also with decimal commas), with a first line `sep=;`, a byte order mark, LF, CRLF or CR, empty lines,
- * empty trailing columns and rows, and an unnamed index. Every row becomes as long as the header.
- * @throws {SyntaxError} with the line, when there is no header, a column with content has no name, a name is repeated,
- * a row is longer or shorter than the header, or quotes are wrong
+ * Reads CSV with a header (RFC 4180), as pandas and spreadsheets write it: commas, semicolons or tabs, decimal commas,
+ * `sep=;`, byte order mark, any line end, empty lines, trailing columns and an unnamed index. Rows get equal lengths.
+ * @throws {SyntaxError} with the line, for a bad header, a row of another length, or wrong quotes
  */
 export function readTable(text: string, options: ReadTableOptions = {}): Table {
   refuseBinary(text);
@@ -60,7 +58,7 @@ export function readTable(text: string, options: ReadTableOptions = {}): Table {
 }
 
 /**
- * Writes CSV text: comma, LF, quotes where needed, a final newline. Numbers read back exactly.
+ * Numbers read back exactly.
  * @throws {TypeError} when a row is longer or shorter than the header
  */
 export function writeTable(
@@ -94,11 +92,7 @@ const FORMULA_SIGNS = "-=+@\t\uff0b\uff0d\uff1d\uff20";
 const SIGNED_NUMBER = /[+-](?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const BLANKS = /[^\S\r\n]*/y;
 
-/**
- * Prefixes an apostrophe to everything that a spreadsheet would run as a formula (OWASP, CSV injection), and
- * keeps every other byte. Takes linear time.
- * @param csv whole lines
- */
+/** Prefixes an apostrophe to formulas of whole lines (OWASP, CSV injection), in linear time. */
 export function defuseFormulas(csv: string): string {
   const isFormula = createFormulaTest(csv);
   let defused = "";
@@ -115,10 +109,7 @@ export function defuseFormulas(csv: string): string {
   return defused + csv.slice(copied);
 }
 
-/**
- * Returns a test for whether a formula starts at a position. Each run of blanks is scanned once, however many
- * cells start in it.
- */
+/** Tests whether a formula starts at a position. Each run of blanks is scanned once. */
 function createFormulaTest(csv: string): (content: number) => boolean {
   let [blanksEnd, lastTab, isNumber] = [-1, -1, false];
 

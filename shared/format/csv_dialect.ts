@@ -16,10 +16,7 @@ const DECIMAL_POINT = /^\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*$/;
 /** A numbered index that was read as data and written again. */
 const INDEX_COLUMN = /^Unnamed: 0$/;
 
-/**
- * Detects the separator of a table: from a first line `sep=;`, else the most frequent of comma, semicolon and
- * tab in the header, outside quotes. Also returns the 1-based line where the header may start.
- */
+/** The separator: by `sep=;`, else the most frequent in the header; and the 1-based line of the header. */
 export function delimiterOf(text: string): { delimiter: Delimiter; firstLine: 1 | 2 } {
   const stated = SEPARATOR_LINE.exec(text);
   if (stated !== null) return { delimiter: stated[1] as Delimiter, firstLine: 2 };
@@ -40,8 +37,7 @@ export function delimiterOf(text: string): { delimiter: Delimiter; firstLine: 1 
 }
 
 /**
- * Makes records as long as the header. Drops columns without name and content, which spreadsheets leave
- * behind. The first column may have content without a name, as in pandas' index.
+ * Makes records as long as the header, without the empty columns that spreadsheets leave; keeps an unnamed index.
  * @throws {SyntaxError} when a record has content outside the named columns, or ends before the last of them
  */
 export function withoutEmptyColumns(
@@ -80,10 +76,7 @@ export function withoutEmptyColumns(
   };
 }
 
-/**
- * Converts decimal commas to points. A column that also has numbers with a point stays unchanged, since its
- * commas may separate thousands. The records must have equal lengths.
- */
+/** Decimal commas to points, except in columns with both. The records must have equal lengths. */
 export function withDecimalPoints(records: readonly CsvRecord[]): readonly CsvRecord[] {
   const columns = (records[0]?.cells ?? []).map((_, index) =>
     !records.some(({ cells }) => DECIMAL_POINT.test(cells[index]!))

@@ -1,10 +1,7 @@
 const DATE = /^(\d{4})([-./]?)(\d{2})\2(\d{2})(?:[ T].*|\.0+)?$/;
 const DAY_MS = 86_400_000;
 
-/**
- * Parses a year-first date, as in DICOM, ISO 8601 and pandas, and ignores a time of day. Other orders are
- * ambiguous between day and month. Returns YYYYMMDD, or null.
- */
+/** YYYYMMDD of a year-first date, without its time; null for other orders, which are ambiguous. */
 export function plainDate(text: string): string | null {
   const [, year, , month, day] = DATE.exec(text.trim()) ?? [];
   if (year === undefined) return null;
@@ -13,10 +10,7 @@ export function plainDate(text: string): string | null {
   return exists ? `${year}${month}${day}` : null;
 }
 
-/**
- * Converts exam dates (YYYYMMDD) to days since the woman's first exam, which reveal no date; null when woman
- * or date is unknown.
- */
+/** Days since the woman's first exam, which reveal no date; null when woman or date is unknown. */
 export function daysSinceFirst(
   exams: readonly { readonly woman: string | null; readonly date: string | null }[],
 ): (number | null)[] {

@@ -6,8 +6,7 @@ import { PickleArray, PickleTuple, type PickleValue } from "./pickle/mod.ts";
 const DIGITS_MAX = Math.floor(PICKLE_INT_BYTES_MAX * 2.4); // a byte has 2.408 decimal digits
 
 /**
- * Reduces plain data to JSON values, for people and subgroups: integers beyond 2^53 become text, NaN and
- * infinities null, tuples, sets and arrays lists; bytes are dropped. Undefined when nothing is left.
+ * Reduces plain data to JSON: integers beyond 2^53 become text, NaN and infinities null; drops bytes.
  * @throws {TypeError} when it holds a class, a numpy type or a pandas object
  */
 export function toJsonValue(value: PickleValue): JsonValue | undefined {
@@ -18,9 +17,7 @@ export function toJsonValue(value: PickleValue): JsonValue | undefined {
 }
 
 /**
- * Writes plain data as one line of JSON that {@linkcode pickleFromJson} reads back with the same integers and
- * floats: integers with all digits, floats with a point or an exponent. NaN and infinities, which JSON lacks,
- * become null; tuples, sets and arrays lists; bytes are dropped.
+ * Writes plain data as one line that {@linkcode pickleFromJson} reads back exactly, except NaN, infinities and bytes.
  * @throws {TypeError} when it holds a class, a numpy type or a pandas object
  */
 export function pickleToJson(value: PickleValue): string {
@@ -36,8 +33,7 @@ export function pickleToJson(value: PickleValue): string {
 
 /**
  * Parses JSON as plain data: objects become dicts, integers stay exact.
- * @throws {SyntaxError} when the text is not JSON, holds a lone surrogate or an integer of over 614 digits,
- * or is nested too deeply
+ * @throws {SyntaxError} for bad JSON, a lone surrogate, an integer of over 614 digits, or too deep nesting
  */
 export function pickleFromJson(text: string): PickleValue {
   try {
@@ -60,11 +56,7 @@ const BLANK = /^[ \t\n\r]*$/;
 /** Items of an array parsed at once. */
 const ITEMS_AT_ONCE = 1000;
 
-/**
- * Parses an array some items at a time: the engine keeps the source of every number until all of a text is parsed,
- * which would be the largest part of the memory of a long data list. Returns null where the text is no array, or where
- * parsing it as a whole will say what is wrong.
- */
+/** In parts: the engine keeps the source of every number of a text. Null if parsing the whole must tell. */
 function parseInParts(text: string): PickleValue[] | null {
   const first = text.indexOf("[");
   if (first < 0 || !BLANK.test(text.slice(0, first).replace(/^\ufeff/, ""))) return null;

@@ -28,9 +28,8 @@ export interface ImageSize {
 const COLUMNS = ["image_index", "x0", "y0", "x1", "y1", "score"] as const;
 
 /**
- * Reads `<model>_<experiment>_lesions.csv`; lesions are in file order.
- * @param sizeOf size of an image of the data list; null for an unknown image
- * @throws {SyntaxError} naming the line, column and image that is wrong
+ * `sizeOf` is null for an unknown image.
+ * @throws {SyntaxError} naming line, column and image
  */
 export function readLesions(
   text: string,

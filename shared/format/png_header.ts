@@ -55,8 +55,7 @@ const OTHER_SIGNATURES: readonly (readonly [number, string, string])[] = [
 ];
 
 /**
- * Reads the header of a PNG.
- * @param bytes the first 33 bytes or more (132 to recognise DICOM), or the whole file if shorter
+ * Reads a header from the first 33 bytes or more (132 to recognise DICOM).
  * @throws {SyntaxError} saying what the file is, when it is not a PNG or its header is damaged
  */
 export function readPngHeader(bytes: Uint8Array): PngHeader {

@@ -15,8 +15,8 @@ const INFLATE_CHUNK_BYTES = 1024 * 1024;
 const PIXEL_BYTES = 2;
 
 /**
- * Decodes a 16-bit greyscale PNG completely, checking every checksum and row.
- * @throws {SyntaxError} saying what is damaged and where, or that it is of another kind
+ * Decodes a 16-bit greyscale PNG completely.
+ * @throws {SyntaxError} saying what is damaged and where
  */
 export function readPngPixels(bytes: Uint8Array): PngPixels {
   const header = readPngHeader(bytes);
@@ -36,9 +36,8 @@ export function readPngPixels(bytes: Uint8Array): PngPixels {
 }
 
 /**
- * Checks that a PNG is an 8-bit greyscale image of the given size and nothing else: no other chunk, nothing
- * after its end or its last row.
- * @throws {SyntaxError} saying what it is instead
+ * Checks an 8-bit greyscale PNG of this size and nothing else.
+ * @throws {SyntaxError} saying what it is
  */
 export function checkGreyMap(
   bytes: Uint8Array,

@@ -22,15 +22,9 @@ const BETWEEN = /[ \t]*(?:(?:;|&&)[ \t]*)?(?=[A-Za-z_]\w*=)/y;
 const CLOSING: Readonly<Record<string, string | undefined>> = { "(": ")", "{": "}", "`": "`" };
 
 /**
- * Sets variables in a copy of `predict.sh`, as the metarepository does with `config.txt`: every assignment of
- * the name at the start of a line gets the value. Unlike the metarepository, `MODEL` does not affect
- * `MODEL_INDEX`, only the value is replaced and not the rest of the line, and no value can break out of its
- * quotes.
- * @example
- * ```ts
- * setParameters("export MODEL_INDEX=1 # which\n", new Map([["MODEL_INDEX", "it's"]]));
- * // export MODEL_INDEX='it'\''s' # which
- * ```
+ * Sets variables in a copy of `predict.sh`: every assignment at the start of a line gets the value. Unlike in the
+ * metarepository, only the value is replaced, and none can break out of its quotes.
+ * @example `setParameters("export INDEX=1 # which\n", new Map([["INDEX", "2"]]))` is `export INDEX='2' # which\n`
  * @throws {RangeError} when the script never assigns a name, listing the names that it assigns
  * @throws {TypeError} when a value has a control character
  */

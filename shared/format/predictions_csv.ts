@@ -29,19 +29,12 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const COLUMNS_TOLD_MAX = 20;
 
 /**
- * Reads a predictions CSV, as the metarepository's models write it, or reports all errors with line and
- * column.
+ * Reads a predictions CSV, or reports all errors with line and column. Image level: `image_index`, `malignant_pred`.
+ * Breast level: `left_malignant`, `right_malignant`; exam level: `malignant`; both with `exam_id`, or the position in
+ * the data list in `index`, `Index`, `exam_index` or an unnamed first column, or one row per exam in order.
  *
- * Image level: `image_index`, `malignant_pred`, and often `malignant_label`. Breast level, if there is a
- * column `left_malignant`: `left_malignant`, `right_malignant`, and the exam of each row: `exam_id`, or its
- * position in the data list in `index`, `Index`, `exam_index` or an unnamed first column, or else one row per
- * exam in data-list order. Exam level, if there is `malignant` and none of these: `malignant`, and the same
- * columns for the exam. Further columns are ignored.
- *
- * Scores are the doubles nearest to the written decimals. Missing, repeated or unknown rows show only against
- * a dataset and are not checked here.
- * @param exams possible exams; a file with many more rows than images is refused without reading it to its
- * end
+ * Scores are the doubles nearest to the decimals. Missing, repeated or unknown rows show only against a dataset.
+ * @param exams possible exams; a file with many more rows is refused without reading it to its end
  */
 export function readPredictions(
   text: string,
@@ -77,9 +70,7 @@ function readRows(table: Table, faults: FaultCollector): Predictions {
     : { level: "image", rows: readImageRows(table, faults) };
 }
 
-/**
- * Repeated rows are only warnings and a few wrong rows must be reported, so the limit is twice the need plus a margin.
- */
+/** Twice the need plus a margin: repeated rows are only warnings, and a few wrong rows must be reported. */
 function rowsMaxOf(exams: readonly Pick<Exam, "images">[]): number {
   let images = 0;
   for (const exam of exams) {
@@ -162,10 +153,7 @@ const INDEX_COLUMNS: readonly string[] = ["index", "Index", "exam_index", ""];
 /** Whole numbers, also as pandas writes them in a column with gaps. */
 const WHOLE_NUMBER = /^[+-]?\d+(?:\.0+)?$/;
 
-/**
- * Chooses the columns that identify a row's exam. An index that is not numeric holds ids. An unnamed index
- * that merely counts the rows is ignored when there are ids.
- */
+/** The columns that identify a row's exam. Beside ids, an unnamed index that counts rows is ignored. */
 function readExamColumns(
   table: Table,
   faults: FaultCollector,

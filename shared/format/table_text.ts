@@ -14,7 +14,7 @@ const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
 ];
 
 /**
- * Decodes a text file: UTF-8, or UTF-16 with a byte order mark (as Excel's "Unicode text"). Strips the byte order mark.
+ * Decodes UTF-8, or UTF-16 with a byte order mark.
  * @throws {SyntaxError} naming what the file is instead
  */
 export function tableText(bytes: Uint8Array, what: string): string {

@@ -10,9 +10,8 @@ export interface Users {
 const ID_MAX = 2 ** 31 - 2;
 
 /**
- * Parses `users.txt`: a line `group,gid`, then lines `user,uid`, without spaces; empty lines and CRLF are accepted.
- * @throws {SyntaxError} with the line, when a line is malformed, a name or id is repeated, an id is root's or out of
- * range, or there is no member
+ * Parses `users.txt`: a line `group,gid`, then lines `user,uid`, without spaces.
+ * @throws {SyntaxError} with the line, when it is malformed, repeated or root's, or there is no member
  */
 export function parseUsers(text: string): Users {
   const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);

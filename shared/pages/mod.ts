@@ -1,4 +1,7 @@
-/** @module Shared look of all pages: frame, style, number formats. Pure. */
+/**
+ * Shared look of all pages: frame, style, number formats. Pure.
+ * @module
+ */
 
 export * from "./exam_links.tsx";
 export * from "./glossary.tsx";

@@ -9,10 +9,7 @@ export interface WriteOptions {
 /** Text (UTF-8), bytes, or bytes in parts, which need not be in memory together. */
 export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
 
-/**
- * Writes a file atomically, so that after a power failure it is complete or absent: temporary file in the same folder,
- * fsync, rename, fsync of the folder. The folder must exist.
- */
+/** Complete or absent after a power failure: temporary file, fsync, rename, fsync of the existing folder. */
 export async function writeFileAtomic(
   path: string,
   content: FileContent,
@@ -45,10 +42,7 @@ export interface MovedFile {
   readonly from: string;
 }
 
-/**
- * Writes or moves several files into an existing folder, each atomically. They are synced in parallel: a disk syncs a
- * dozen small files in the time of one.
- */
+/** Writes or moves several files, each atomically; a disk syncs a dozen in the time of one. */
 export async function writeFilesAtomic(
   folder: string,
   files: readonly (NamedFile | MovedFile)[],
@@ -70,10 +64,7 @@ export async function writeFilesAtomic(
   await syncPath(folder);
 }
 
-/**
- * Creates a file atomically unless it exists: of several processes at once, one wins. The folder must exist.
- * @returns whether this call created the file
- */
+/** Creates a file atomically in an existing folder; false if another process was first. */
 export async function createFileAtomic(
   path: string,
   content: FileContent,
@@ -100,7 +91,7 @@ export async function writeJsonAtomic(path: string, value: unknown): Promise<voi
 }
 
 /**
- * Reads a JSON file; null if it does not exist.
+ * null if the file does not exist.
  * @throws {SyntaxError} if it is not JSON
  */
 export async function readJson(path: string): Promise<unknown> {
@@ -116,10 +107,7 @@ export async function readJson(path: string): Promise<unknown> {
   return parseJson(path, text);
 }
 
-/**
- * Parses the text of a JSON file.
- * @throws {SyntaxError} naming the path, if it is not JSON
- */
+/** Parses the text of a JSON file; a SyntaxError names its path. */
 export function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);

@@ -20,11 +20,8 @@ export function isWithin(folder: string, path: string): boolean {
 }
 
 /**
- * Resolves a requested path with its links and checks that the target lies within an allowed folder. Relative paths
- * start at the working directory.
- * @returns the real, absolute path
- * @throws {PathNotAllowed} if it does not exist or leads elsewhere. Outside the allowed folders both cases have the
- *   same message, so that nobody can probe which files exist
+ * The real path of a requested one within the allowed folders.
+ * @throws {PathNotAllowed} with one message for missing and foreign paths, so that nobody can probe which files exist
  */
 export async function resolveWithin(path: string, roots: readonly string[]): Promise<string> {
   const realRoots = await Promise.all(roots.map((root) => Deno.realPath(root).catch(() => null)));

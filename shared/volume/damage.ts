@@ -48,10 +48,7 @@ export interface Damage {
 const IN_QUARANTINE =
   "mammoeval did not recognise it and moved it here: put it back in its place, or remove it";
 
-/**
- * Tracks damaged files in memory only; after a restart the next access finds them again.
- * @param areas folders of the volume that belong to the service, such as `datasets`
- */
+/** Tracks damaged files of a service's `areas` of the volume, in memory only. */
 export function createDamage(layout: VolumeLayout, warn: Warn, areas: readonly string[]): Damage {
   const known = new Map<string, { readonly reason: string; readonly stamp: string | null }>();
   return {

@@ -172,10 +172,7 @@ export function lesionsFileName(key: Pick<EvaluationKey, "model" | "experiment">
 /** Folder of saliency maps, beside the predictions. */
 export const SALIENCY_FOLDER = "saliency_maps";
 
-/**
- * Returns the folder of preprocessed images, shared by one model's evaluations in one experiment on the same data.
- * @param digest the dataset's, `sha256:…`
- */
+/** Shared by one model's evaluations in one experiment on the data of this digest, `sha256:…`. */
 export function preprocessedFolder(
   preprocessedRoot: string,
   key: Pick<EvaluationKey, "model" | "experiment">,

@@ -1,9 +1,6 @@
 import { dirname } from "node:path";
 
-/**
- * File permissions on the volume; defined only here. The services run as one user; other users of the machine reach
- * only their own results. Containers see only what is mounted.
- */
+/** File permissions, defined only here: other users of the machine reach only their own results. */
 export const MODES = {
   /** Parent folders of results: others may traverse but not list them. */
   passage: 0o711,
@@ -20,10 +17,7 @@ export const MODES = {
 /** Umask of the services, for files without a mode of their own. */
 export const SERVICE_UMASK = 0o066;
 
-/**
- * Creates a private folder, and makes an existing one private that an earlier version left open. Missing parent folders
- * become passages.
- */
+/** Makes a folder private, also one that an earlier version left open. Missing parents become passages. */
 export async function makeClosed(folder: string): Promise<void> {
   await makePassage(dirname(folder));
   await Deno.mkdir(folder, { recursive: true });

@@ -1,10 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
-/**
- * Opens a regular file for reading; null if there is none. It never follows a link, even if one replaces the file
- * between the check and the open: result folders belong to the user who requested them, and containers control what
- * they leave behind.
- */
+/** Opens a regular file, never a link, even if one replaces the file meanwhile; null if there is none. */
 export async function openPlain(path: string): Promise<Deno.FsFile | null> {
   try {
     // Check first: opening a FIFO would wait for a writer.
@@ -26,15 +22,11 @@ export function isAbsence(error: unknown): boolean {
   return [NotFound, NotADirectory, FilesystemLoop].some((kind) => error instanceof kind);
 }
 
-/**
- * Files up to this size are read synchronously. They are mostly in the page cache, and handing five steps to another
- * thread takes longer than reading, with as many turns of a busy event loop.
- */
+/** Up to here, handing a read to another thread takes longer than reading from the page cache. */
 const READ_AT_ONCE_BYTES = 256 * 1024;
 
 /**
- * Reads a file like {@link openPlain}: small files synchronously, large ones asynchronously. Returns null if there is
- * none.
+ * Reads like {@link openPlain}; null if there is none.
  * @throws {RangeError} if it exceeds `bytesMax`
  */
 export async function readPlain(

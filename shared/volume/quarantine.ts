@@ -5,11 +5,7 @@ import { makeClosed } from "./modes.ts";
 /** Writes a warning with fields to the log. */
 export type Warn = (message: string, fields: Readonly<Record<string, string>>) => void;
 
-/**
- * Moves an unrecognised file or folder into quarantine as it is, since it may be the only copy of somebody's data. If
- * it cannot be moved, it stays.
- * @param path below `datasets/`, `work/` or another area of the volume
- */
+/** Moves an unknown file or folder of an area aside: it may be the only copy of somebody's data. */
 export async function moveToQuarantine(
   layout: VolumeLayout,
   path: string,
@@ -44,10 +40,7 @@ async function freeName(path: string): Promise<string> {
   }
 }
 
-/**
- * Lists the paths in quarantine, relative to the volume.
- * @param areas folders of the volume that the entries came from, such as `datasets`
- */
+/** The paths in quarantine, relative to the volume, that came from these areas. */
 export function listQuarantine(layout: VolumeLayout, areas: readonly string[]): string[] {
   return areas.flatMap((area) => {
     try {

@@ -13,18 +13,12 @@ interface KeptFile {
 /** Checks a stored value. Returns what is wrong as a predicate without its subject, such as `has no id`, or null. */
 export type RecordCheck = (value: unknown) => string | null;
 
-/**
- * Reads a stored JSON record. Returns null if it is missing or unusable; the latter is recorded as damage. The record
- * is frozen, since callers share it.
- */
+/** A stored JSON record, frozen; null if missing or unusable, which is recorded as damage. */
 export type ReadRecord = <T>(path: string, check: RecordCheck) => Promise<T | null>;
 
 /**
- * Creates the reader through which all stored records are read. A record that is truncated, empty, invalid or
- * unreadable is skipped and recorded as damage. Records are cached until inode, mtime or size of the file change. This
- * check is synchronous: a list needs dozens, and handing each to another thread costs ten times as much and as many
- * turns of a busy event loop.
- * @param bytesMax size of the cache in bytes of files; the least recently used are evicted first
+ * Reads stored records, and caches up to `bytesMax` of files until inode, mtime or size change. The check is
+ * synchronous: a list needs dozens, and handing each to another thread costs ten times as much.
  */
 export function createRecordReader(
   damage: Pick<Damage, "note" | "clear">,
@@ -75,7 +69,7 @@ export function createRecordReader(
 }
 
 /**
- * Reads a required JSON record; null if it does not exist.
+ * null if it does not exist.
  * @throws {StoredFileDamaged} if it is unusable
  */
 export async function readRecord(path: string, check: RecordCheck): Promise<unknown> {

@@ -33,9 +33,7 @@ export async function noteDamagedKey(path: string, damage: Pick<Damage, "note">)
   await noting(damage, () => readIfThere(path)).catch(() => {});
 }
 
-/**
- * Rejects keys of another length: a shorter one could be guessed, and another key would change the pseudonyms of exams.
- */
+/** Rejects other lengths: a short key could be guessed, another one would change the pseudonyms. */
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
@@ -53,10 +51,7 @@ const TOKEN_BYTES = 32;
 
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
-/**
- * Returns the token (43 characters) with which the services of one volume authenticate each other; creates it on first
- * use.
- */
+/** The token (43 characters) by which the services of a volume know each other; created on first use. */
 export async function readServiceToken(layout: VolumeLayout): Promise<string> {
   await makeClosed(dirname(layout.tokens)).catch((error) => {
     // Only the gateway has access to this folder, and makes it private.

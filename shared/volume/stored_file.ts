@@ -5,8 +5,7 @@ import { openPlain, readAt, readPlain } from "./open_plain.ts";
 export const LAST_BYTES = { pickle: ".", lines: "\n" } as const;
 
 /**
- * Reads a required stored file.
- * @param last its expected last byte, which a truncated file lacks
+ * `last` is its expected last byte.
  * @throws {StoredFileDamaged} if it is missing, truncated or unreadable
  */
 export async function readStored(path: string, last: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -17,9 +16,8 @@ export async function readStored(path: string, last: string): Promise<Uint8Array
 }
 
 /**
- * Checks that a stored file is complete, without reading all of it, and returns its size.
- * @param last its expected last byte
- * @throws {StoredFileDamaged} if it is missing, truncated or unreadable
+ * Checks only the end, and returns the size.
+ * @throws {StoredFileDamaged} as {@linkcode readStored}
  */
 export async function lookAtStored(
   path: string,
@@ -29,11 +27,7 @@ export async function lookAtStored(
   return { path, bytes: await requireEndOf(file, path, last) };
 }
 
-/**
- * Checks that a stored file is complete; records damage if not.
- * @param last its expected last byte
- * @param lines expected number of lines; not checked if absent
- */
+/** Records damage unless a stored file ends with `last` and has so many lines. */
 export async function noteCutOff(
   path: string,
   last: string,

@@ -5,10 +5,7 @@ import type { Damage } from "./damage.ts";
 /** A file that is still being written is younger: the largest takes minutes. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
-/**
- * Removes temporary files below a folder that a kill or power failure left behind; returns how many. Young files stay,
- * since another process may be writing them. The folder need not exist.
- */
+/** Removes old temporary files that a kill left; returns how many. The folder need not exist. */
 export async function sweepAbandoned(folder: string, now: Date): Promise<number> {
   let removed = 0;
   for (const entry of await entriesOf(folder)) {
@@ -41,10 +38,7 @@ async function removeIfOld(path: string, now: Date): Promise<boolean> {
 /** Name of an upload's folder: a UUIDv4. */
 const UPLOAD_NAME = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/**
- * Removes what interrupted uploads left behind, and creates the folder if needed. Call it before the first request.
- * @param folder holds one folder per incoming upload
- */
+/** Removes interrupted uploads, and creates their folder. Call it before the first request. */
 export async function sweepUploads(
   folder: string,
   damage: Pick<Damage, "quarantine">,

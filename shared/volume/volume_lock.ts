@@ -28,8 +28,7 @@ const LOOK_MS = 50;
 const holderSchema = z.object({ host: z.string(), pid: z.number(), started_at: z.string() });
 
 /**
- * Locks a service's part of a volume. It is an operating-system lock (flock), so a killed process holds none, whatever
- * its lock file says.
+ * An operating-system lock, which ends with a process.
  * @throws {VolumeInUse} if another process holds it
  */
 export async function lockVolume(layout: VolumeLayout, role: VolumeRole): Promise<VolumeLock> {
@@ -91,10 +90,7 @@ async function describeHolder(path: string): Promise<string> {
   }
 }
 
-/**
- * Runs `work` under an exclusive file lock that holds across processes.
- * @param path of a dedicated lock file; created if missing, never removed
- */
+/** Runs `work` under a lock that holds across processes; the lock file at `path` is never removed. */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   using file = await Deno.open(path, { create: true, write: true, mode: 0o600 });
   await file.lock(true);

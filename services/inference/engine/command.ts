@@ -2,7 +2,7 @@ import { trimEndOf } from "../../../shared/trim_end_of.ts";
 import { giveWay, NICE } from "../../../shared/give_way.ts";
 import { LOG_LINE_CHARS_MAX } from "../../../shared/limits.ts";
 
-/** @module The only place that starts programs. Arguments are an array, never a shell line. */
+/** The only place that starts programs. Arguments are an array, never a shell line. */
 
 export interface CommandResult {
   /** Exit code; 128 + n for signal n; 127 when the program could not be started. */

@@ -1,4 +1,4 @@
-/** @module Worker thread for data lists, which take seconds to read. It caches the list of the last check. */
+/** Worker thread for data lists, which take seconds to read. It caches the list of the last check. */
 import type { DataList } from "../../../shared/format/mod.ts";
 import { StoredFileDamaged } from "../../../shared/volume/mod.ts";
 import { doListTask, readListOf } from "./list_tasks.ts";

@@ -1,4 +1,7 @@
-/** @module Charts of the scoring service: data → one description → PNG or SVG. Pure but for the fonts. */
+/**
+ * Charts of the scoring service: data → one description → PNG or SVG. Pure but for the fonts.
+ * @module
+ */
 
 export { CHART_WIDTH, type Curve, type CurveChart, type Point } from "./curve_chart.ts";
 export { type ChartEstimate, estimateText } from "./estimate_text.ts";

@@ -7,10 +7,7 @@ import { PATIENT_KEY } from "./exam_patients.ts";
 
 /** Keys that no container gets, even in open runs: the patient and the outcome. */
 const NEVER: ReadonlySet<string> = new Set([PATIENT_KEY, ...OUTCOME_KEYS]);
-/**
- * Keys of a blind run: the input of models, and what is known before anybody has read the exam. Any other key
- * may reveal the outcome, whatever its name.
- */
+/** Keys of a blind run. Any other key may reveal the outcome, whatever its name. */
 const BLIND: ReadonlySet<string> = new Set<string>([
   ...VIEWS,
   ...["exam_id", "horizontal_flip", "age", "density"],
@@ -23,11 +20,7 @@ const BLIND: ReadonlySet<string> = new Set<string>([
 /** Names of keys that reveal the outcome, at any depth of passed-on values. */
 const OUTCOME = /malignan|benign|cancer|label|patholog|bi[-_ ]?rads|biops|diagnos|outcome|truth/i;
 
-/**
- * Builds a container's data list from the exams' dicts, which stay unchanged.
- * @param labels `blank`: all labels are 0 and only keys of an allow-list are kept; `open`: everything but the
- * patient, reads and outcomes
- */
+/** `blank`: labels are 0, keys of an allow-list; `open`: all but the patient, reads and outcomes. */
 export function entriesForContainer(
   entries: readonly DataListEntry[],
   labels: "open" | "blank",

@@ -23,9 +23,7 @@ export interface Conversion {
 }
 
 /**
- * Converts a data list to another format and reads it again to report what was lost. It checks and corrects
- * nothing: wrong labels and names are kept.
- * @param to target format; a pickle gets protocol 4
+ * Converts a data list (a pickle gets protocol 4) and reads it again to report what was lost; corrects nothing.
  * @throws {SyntaxError} when the file cannot be read
  * @throws {TypeError} when the new format cannot hold the content
  */

@@ -32,10 +32,7 @@ export function columnOfLabel(name: string): string {
   return LABEL_COLUMNS.includes(name) ? name : `${LABEL_PREFIX}${name}`;
 }
 
-/**
- * Requires a column.
- * @throws {SyntaxError} when the table lacks it
- */
+/** @throws {SyntaxError} when the table lacks the column */
 export function requireColumn(table: Table, name: string): void {
   if (!table.columns.includes(name)) {
     throw new SyntaxError(`Cannot read the data list: column ${name} is missing`);

@@ -10,8 +10,7 @@ import { NAMES_SEPARATOR } from "./typed_cells.ts";
 const OWN_COLUMNS: readonly string[] = [...VIEWS, "left_malignant", "right_malignant"];
 
 /**
- * Writes exams as CSV, one row per exam: a view's names joined by `;`, labels in columns of their own, lists
- * and dicts as JSON.
+ * Writes one row per exam: a view's names joined by `;`, a column per label, lists and dicts as JSON.
  * @throws {TypeError} when an exam is not a dict, a key is not text, or two keys need the same column
  */
 export function csvOfEntries(values: readonly PickleValue[]): string {

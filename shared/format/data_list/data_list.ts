@@ -29,7 +29,7 @@ const FORMAT_OF_ENDING: Readonly<Record<string, DataListFormat | undefined>> = {
 };
 
 /**
- * Detects the format of a data list from its file extension.
+ * The format by the file extension.
  * @throws {TypeError} naming the accepted extensions
  */
 export function dataListFormatOf(fileName: string): DataListFormat {

@@ -24,8 +24,8 @@ export interface RawEntries {
 }
 
 /**
- * Reads the exams of a pickled data list, one value per exam.
- * @throws {SyntaxError} when the pickle cannot be read or holds neither a list nor a pandas table
+ * One value per exam.
+ * @throws {SyntaxError} for a bad pickle, or one with neither a list nor a table
  */
 export function entriesOfPickle(bytes: Uint8Array): RawEntries {
   // Pickles of protocol 0 are lines of text, and every name in them would end with a carriage return.
@@ -66,7 +66,7 @@ function lookOf(bytes: Uint8Array): string | null {
 }
 
 /**
- * Reads the exams of a JSON data list: an array with one object per exam.
+ * An array with one object per exam.
  * @throws {SyntaxError} when the text is not a JSON array
  */
 export function entriesOfJson(text: string): RawEntries {

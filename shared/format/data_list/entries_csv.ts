@@ -10,11 +10,8 @@ import { entriesOfImageRows } from "./entries_csv_images.ts";
 import { type CellReader, cellReaders, labelCellFaults } from "./typed_cells.ts";
 
 /**
- * Reads the exams of a CSV data list, in either of two forms.
- *
- * One row per exam: a column per view (several names separated by `;`), `left_malignant` and
- * `right_malignant`, or `malignant` for exams of unknown side, and optionally `horizontal_flip`, `exam_id`
- * and further columns, which become further keys. One row per image: see {@linkcode entriesOfImageRows}.
+ * Reads one row per exam (a column per view, labels by breast or `malignant`, further columns as keys), or one row
+ * per image: see {@linkcode entriesOfImageRows}.
  * @throws {SyntaxError} when the table is malformed or lacks a column
  */
 export function entriesOfCsv(text: string, hasTables = false): RawEntries {

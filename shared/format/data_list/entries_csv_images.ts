@@ -20,13 +20,9 @@ interface Gathered {
 const PLACE_COLUMNS: readonly string[] = ["image", "view", "laterality"];
 
 /**
- * Reads the exams of a table with one row per image: `exam_id`, `image`, `view` (`L-CC`, or `CC` with a
- * column `laterality` that holds `L`, `R`, `left` or `right`), and the labels of both breasts in
- * `left_malignant` and `right_malignant`, the same in every row of an exam, or the label of the row's own
- * breast in `malignant`. Further columns become further keys: one value when all rows of the exam agree, else
- * a list in row order. Exams are in the order of their first rows.
- *
- * A row without exam, image or standard view, or with a contradictory label, is a fault.
+ * Reads one row per image: `exam_id`, `image`, `view` (`L-CC`, or `CC` with `laterality`), and the labels of both
+ * breasts, or that of the row's own in `malignant`. Further columns become keys: one value when all rows of the exam
+ * agree, else a list. A row without exam, image or view, or with a contradictory label, is a fault.
  * @throws {SyntaxError} when a column is missing
  */
 export function entriesOfImageRows(table: Table, told: ReadonlySet<number>): RawEntries {

@@ -6,9 +6,7 @@ import type { PickleValue } from "../pickle/mod.ts";
 /** Key of the id in an exam's dict. */
 export const ID_KEY = "exam_id";
 
-/**
- * Chooses unique ids for the exams: their `exam_id` if all exams have different ones, else their position in the list.
- */
+/** `exam_id` if all exams have different ones, else the position in the list. */
 export function examIds(values: readonly PickleValue[], faults: FaultCollector): string[] {
   const positions = values.map((_, index) => String(index));
   const written = values.map((value) => value instanceof Map ? value.get(ID_KEY) : undefined);

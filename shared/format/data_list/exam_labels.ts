@@ -10,10 +10,7 @@ export const LABEL_KEY = "cancer_label";
 /** Key of the label of a whole exam, for exams of unknown side. */
 export const EXAM_LABEL = "malignant";
 
-/**
- * Reads the truth of one exam: 0 or 1 per breast, as int, bool, float or numpy scalar; or for the whole exam
- * when neither breast has a label. Returns null when any label is missing or invalid.
- */
+/** 0 or 1 per breast, or for the exam when neither breast has a label; null when missing or invalid. */
 export function readLabels(
   entry: ReadonlyMap<string, PickleValue>,
   faults: ExamFaults,

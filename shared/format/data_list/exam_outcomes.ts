@@ -47,10 +47,7 @@ export function isOutcomeColumn(column: string): boolean {
 /** The value, or why it is wrong and what to give instead. */
 type Reading<T> = { readonly value: T } | { readonly wrong: string };
 
-/**
- * Normalises the reads, outcomes and sampling weight in an exam's dict: aliases and columns of single breasts
- * or reads become the keys of {@linkcode OUTCOME_KEYS}, and keys without a value are removed. Idempotent.
- */
+/** Reads, outcomes and weight become the keys of {@linkcode OUTCOME_KEYS}. Idempotent. */
 export function settleOutcomes(entry: DataListEntry, faults: ExamFaults): void {
   const complain = (field: string, wrong: string): void =>
     faults.error({
@@ -99,10 +96,7 @@ function deriveLabel(entry: DataListEntry, saysNone: boolean): void {
   }
 }
 
-/**
- * Replaces exam dates by days since the woman's first exam, which reveal no date. Whole numbers are days
- * already. `exam_date` is removed when there is no `patient_id`; returns how many were removed.
- */
+/** Dates become days since the woman's first exam; returns how many without `patient_id` were removed. */
 export function settleExamDates(values: readonly PickleValue[]): number {
   const dated = values.flatMap((value) => {
     const written = value instanceof Map ? plain(value.get("exam_date")) : null;

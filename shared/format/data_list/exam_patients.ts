@@ -16,10 +16,7 @@ const PSEUDONYM = /^w[0-9a-f]{20}$/;
 /** Texts for a missing value, which must not count as one woman with many exams. */
 const MISSING = /^(?:|nan|none|null|n\/a|<na>)$/i;
 
-/**
- * Normalises the `patient_id` in an exam's dict, for comparisons; removes one without a value. No message
- * quotes the id.
- */
+/** Normalises or removes `patient_id`. No message quotes it. */
 export function settlePatient(entry: DataListEntry, faults: ExamFaults): void {
   if (!entry.has(PATIENT_KEY)) return;
   const written = entry.get(PATIENT_KEY);
@@ -49,9 +46,7 @@ export function patientText(written: PickleValue | undefined): string | null | u
   return id.length <= EXAM_ID_LENGTH_MAX && !/[\0-\x1f\x7f]/.test(id) ? id : undefined;
 }
 
-/**
- * Pseudonymises a patient id with HMAC-SHA-256: without the key nobody can test who it is. A pseudonym stays unchanged.
- */
+/** HMAC-SHA-256 of a patient id, which nobody can test without the key; idempotent. */
 export function patientPseudonym(key: Uint8Array, id: string): string {
   if (PSEUDONYM.test(id)) return id;
   const digest = createHmac("sha256", key).update(`patient\0${id}`).digest("hex");

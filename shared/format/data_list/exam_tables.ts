@@ -19,11 +19,7 @@ export type ExamTables = { readonly [Name in ExamTableName]?: string };
 
 const READ_COLUMNS = ["reader", "recall", "score", "order"];
 
-/**
- * Joins tables to a data list by `exam_id`. The rows of `reads` (`exam_id,reader,recall,score,order`) become the
- * key `reads` of their exams; the columns of `outcomes` become keys. Values are checked with the exams. Rows of
- * exams outside the list are ignored with a warning.
- */
+/** Joins by `exam_id`: rows of `reads` become a key of their exams, columns of `outcomes` become keys. */
 export function joinTables(raw: RawEntries, tables: ExamTables): RawEntries {
   const named = EXAM_TABLES.filter((name) => tables[name] !== undefined);
   if (named.length === 0) return raw;

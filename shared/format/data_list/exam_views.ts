@@ -4,10 +4,7 @@ import { told } from "../faults.ts";
 import { PickleArray, PickleTuple, type PickleValue } from "../pickle/mod.ts";
 import type { ExamFaults } from "./exam_faults.ts";
 
-/**
- * Reads the image names of one exam. A view may be missing, None, empty, a single name, or a list, tuple, set
- * or array of names. Returns the valid names of every view, without `.png`.
- */
+/** The valid image names of every view, without `.png`; a view may be missing, a name, or a sequence. */
 export function readViews(
   entry: ReadonlyMap<string, PickleValue>,
   faults: ExamFaults,

@@ -39,10 +39,7 @@ interface ReadExam {
   readonly failed: boolean;
 }
 
-/**
- * Converts a data list's raw entries to exams, and reports every fault of every exam.
- * @param raw one value per exam; each is set to null after use, because a long list needs much memory
- */
+/** Converts entries to exams, with every fault. Sets each value to null after use, to save memory. */
 export function readExams(raw: RawEntries, keepEntries = true): DataList {
   const faults = new FaultCollector();
   if (raw.values.length === 0 && !raw.errors?.length) {

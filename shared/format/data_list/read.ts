@@ -22,8 +22,8 @@ export interface ReadListOptions {
 }
 
 /**
- * Reads a data list: the images and truth of every exam, and every fault.
- * @throws {SyntaxError} when the file as a whole cannot be read
+ * The exams with their truth, and every fault.
+ * @throws {SyntaxError} when the file cannot be read
  */
 export function readDataList(
   bytes: Uint8Array,
@@ -40,9 +40,7 @@ export function readDataList(
 }
 
 /**
- * Reads the raw entries of a data list, one value per exam.
- * @param hasTables whether reads and outcomes come in tables of their own, so that a CSV may lack labels
- * @param consume see {@linkcode ReadListOptions.consume}
+ * Reads one value per exam; `hasTables` tells that a CSV may lack labels.
  * @throws {SyntaxError} when the file as a whole cannot be read
  */
 export function entriesOf(
@@ -60,17 +58,11 @@ export function entriesOf(
 
 /** Options for writing a data list. */
 export interface WriteDataListOptions {
-  /**
-   * `keep`: every key, for the volume. For containers: `blank` without the truth, `open` with the labels;
-   * neither with patient ids, reads or outcomes.
-   */
+  /** `keep`: every key; for containers `blank` without the truth, or `open` with the labels. */
   readonly labels: "keep" | "blank" | "open";
 }
 
-/**
- * Writes a data list as a protocol 4 pickle, which the metarepository's models read. Views are lists of names
- * without `.png`; numpy scalars are plain numbers, numpy arrays nested lists.
- */
+/** A protocol 4 pickle, as the metarepository's models read; numpy values become plain numbers and lists. */
 export function writeDataList(
   list: Pick<DataList, "entries">,
   options: WriteDataListOptions,
@@ -84,10 +76,7 @@ export function writeDataList(
 /** Exams written at once, so that the text of a long list is never whole in memory. */
 const EXAMS_AT_ONCE = 1000;
 
-/**
- * Writes exams without faults as a JSON data list, one exam a line, that {@linkcode readDataList} reads as the same
- * exams. It needs a fraction of the memory of {@linkcode writeDataList}, whose entries hold every key as written.
- */
+/** A JSON data list, one exam a line, in a fraction of the memory of {@linkcode writeDataList}. */
 export function writeExams(exams: readonly Exam[]): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];

@@ -5,9 +5,7 @@ import { type FaultCollector, told } from "../faults.ts";
 export type NamedImages = Pick<Exam, "index" | "id" | "images"> & Partial<Pick<Exam, "malignant">>;
 
 /**
- * Finds images that are named twice: a warning, or an error when they are named for breasts with different
- * labels, since one label must be wrong.
- * @param rows row of each exam, by its index
+ * Images named twice are warnings, or errors for breasts with different labels, since one must be wrong.
  * @returns indexes of the exams with such an error
  */
 export function checkRepeatedImages(

@@ -53,9 +53,8 @@ function isLabelOrMissing(cell: string): boolean {
 }
 
 /**
- * Chooses a reader per column; null for an unnamed first column, which is dropped. Label cells are typed one
- * by one, all others by column: numbers if all non-empty cells are numbers, so that ids like `0123` next to
- * `4567` stay text; likewise truth values, and lists and dicts in JSON.
+ * A reader per column; null for an unnamed index. Label cells are typed one by one, others by column, so that ids like
+ * `0123` next to `4567` stay text.
  */
 export function cellReaders(table: Table): (CellReader | null)[] {
   return table.columns.map((column, index) => {

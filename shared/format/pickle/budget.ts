@@ -55,8 +55,8 @@ export class Budget {
   }
 
   /**
-   * Counts one more value of `bytes`, besides the bytes of the file itself.
-   * @throws {PickleError} when there are too many values or they take too much memory
+   * Counts one more value of `bytes`.
+   * @throws {PickleError} when there are too many or too large ones
    */
   spend(bytes: number): void {
     this.#bytes += bytes;

@@ -68,10 +68,7 @@ export class Cursor {
     return this.#bytes.subarray(start, start + length);
   }
 
-  /**
-   * Reads `length` bytes as text.
-   * @throws {PickleError} when they are not valid UTF-8
-   */
+  /** @throws {PickleError} when the bytes are not valid UTF-8 */
   utf8(length: number): string {
     const bytes = this.take(length);
     const text = shortAscii(bytes) ?? decodeUtf8(bytes);

@@ -20,9 +20,7 @@ const STATE_KEY = "0.14.1";
 const COLUMNS_MAX = 100_000;
 
 /**
- * Reads a DataFrame pickled by pandas 1 or 2: numbers, booleans, texts, dates (as ISO 8601 text), categories
- * (as their values), and the nullable types.
- * @param value the result of `readPickle`
+ * Reads a DataFrame pickled by pandas 1 or 2; dates become ISO 8601 text, categories their values.
  * @throws {SyntaxError} when it is not a DataFrame, or its parts do not fit together
  */
 export function readDataFrame(value: PickleValue): DataFrame {
@@ -46,9 +44,8 @@ export function readDataFrame(value: PickleValue): DataFrame {
 }
 
 /**
- * Reads the values of a Series pickled by pandas 1 or 2, without the index.
- * @param value the result of `readPickle`
- * @throws {SyntaxError} when it is not a Series, or its parts do not fit together
+ * The values of a Series of pandas 1 or 2.
+ * @throws {SyntaxError} when it is none, or its parts do not fit
  */
 export function readSeries(value: PickleValue): PickleValue[] {
   const { blocks } = managerOf(value, "Series");

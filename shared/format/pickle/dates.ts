@@ -18,10 +18,7 @@ export function makeDate(machine: Machine, args: readonly StackValue[]): PickleV
   return dayText(machine, bytes);
 }
 
-/**
- * Interprets `datetime.datetime(bytes)`: the bytes of a date, hour, minute, second, and microseconds in three bytes.
- * The month's highest bit (`fold`) is ignored. Returns ISO 8601 text, with the offset of a fixed-offset zone.
- */
+/** `datetime.datetime(bytes)` as ISO 8601 text with the offset of a fixed zone; ignores `fold`. */
 export function makeDateTime(machine: Machine, args: readonly StackValue[]): PickleValue {
   const bytes = packedBytes(args[0])?.slice();
   if (bytes?.length !== 10 || !isZone(args[1]) || args.length > 2) throw malformed(machine);
@@ -34,9 +31,7 @@ export function makeDateTime(machine: Machine, args: readonly StackValue[]): Pic
   return `${dayText(machine, bytes)}T${time}${fraction}${offsetText(args[1])}`;
 }
 
-/**
- * Interprets pandas' `_unpickle_timestamp(value, freq, tz[, resolution])` as ISO 8601 text, in UTC when it has a zone.
- */
+/** pandas' `_unpickle_timestamp(value, freq, tz[, resolution])` as ISO 8601 text, in UTC if zoned. */
 export function makeTimestamp(machine: Machine, args: readonly StackValue[]): PickleValue {
   const [ticks, , zone, resolution] = args.map(plain);
   const unit = resolution === undefined ? "ns" : TIMESTAMP_UNITS.get(resolution);

@@ -4,10 +4,7 @@ import { decodeLatin1 } from "./cursor.ts";
 import { plain } from "./stack_value.ts";
 import { PickleTuple, type PickleValue } from "./value.ts";
 
-/**
- * Finds keys that are equal in Python but not in JavaScript: `1 == 1.0 == True`, and tuples, bytes and
- * frozensets with equal members.
- */
+/** Keys equal in Python, not in JavaScript: `1 == 1.0 == True`, tuples, bytes and frozensets. */
 export class KeyEquality {
   readonly #cursor: Cursor;
   readonly #budget: Budget;

@@ -62,10 +62,7 @@ const PANDAS_PARTS: readonly string[] = [
   "core.arrays.boolean.BooleanDtype",
 ];
 
-/**
- * The recognised globals, by module and name. Nothing is looked up elsewhere, and no entry runs code of the
- * file. numpy 2 renamed numpy 1's `numpy.core` to `numpy._core`; Python 2's `builtins` is `__builtin__`.
- */
+/** The recognised globals by module and name, under the names of numpy 1 and 2, Python 2 and 3. */
 const RECOGNISED: ReadonlyMap<string, Recognised> = new Map<string, Recognised>([
   ...["builtins", "__builtin__"].flatMap((module): [string, Recognised][] => [
     [`${module}.set`, makeSet],
@@ -107,8 +104,8 @@ const MEMBER_BYTES = 3 * VALUE_BYTES;
 const NAME_TOLD_MAX = 80;
 
 /**
- * Accepts the name of a recognised class or function, as data.
- * @throws {PickleError} naming any other class or function
+ * Accepts a recognised class or function as data.
+ * @throws {PickleError} naming any other
  */
 export function recognise(machine: Machine, module: string, qualname: string): PickleGlobal {
   if (!RECOGNISED.has(`${module}.${qualname}`)) {
@@ -122,8 +119,8 @@ export function recognise(machine: Machine, module: string, qualname: string): P
 }
 
 /**
- * Interprets the call of a recognised global as plain data or inert parts.
- * @throws {PickleError} when the callee is not recognised, or the arguments do not fit it
+ * Interprets a call as plain data.
+ * @throws {PickleError} for an unknown callee or unfit arguments
  */
 export function interpretCall(
   machine: Machine,

@@ -24,10 +24,7 @@ import { plain, type StackValue, tupleOf } from "./stack_value.ts";
 /** Executes one opcode. */
 type Handler = (machine: Machine) => void;
 
-/**
- * The allow-list: the handler of each accepted opcode. The reader itself handles `STOP`. Opcodes that could
- * only run code or refer to data outside the file are refused with a specific message.
- */
+/** The allow-list. Opcodes that could only run code or leave the file are refused with their own message. */
 export const HANDLERS: Readonly<Partial<Record<OpcodeName, Handler>>> = {
   PROTO: checkProtocol,
   FRAME: (m) => void m.cursor.length64(),

@@ -1,5 +1,5 @@
 /**
- * Python pickles as plain data: a reader of protocols 0 to 5 that runs nothing, and a writer of protocol 4.
+ * Python pickles as plain data: reads protocols 0 to 5 and runs nothing, writes protocol 4.
  * @module
  */
 export { type DataFrame, isDataFrame, isSeries, readDataFrame, readSeries } from "./data_frame.ts";

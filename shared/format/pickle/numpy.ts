@@ -22,7 +22,7 @@ const FLOAT_AND_INT_BYTES: Readonly<Record<string, readonly number[]>> = {
 };
 
 /**
- * Interprets `numpy.dtype(name, align, copy)`.
+ * `numpy.dtype(name, align, copy)`.
  * @throws {PickleError} for types that hold no plain values
  */
 export function makeDtype(machine: Machine, args: readonly StackValue[]): PickleDtype {
@@ -38,10 +38,7 @@ export function makeDtype(machine: Machine, args: readonly StackValue[]): Pickle
   return new PickleDtype(kind, kind === "U" ? 4 * size : size);
 }
 
-/**
- * Interprets `dtype.__setstate__`: byte order, and the unit of a datetime.
- * @param state `(version, order, subarray, names, fields, size, alignment, flags[, metadata])`
- */
+/** `dtype.__setstate__`: `(version, order, subarray, names, fields, size, alignment, flags[, metadata])`. */
 export function setDtypeState(machine: Machine, dtype: PickleDtype, state: StackValue): void {
   const items = state instanceof PickleTuple ? state.items.map(plain) : [];
   const [version, order, subarray, names] = items;
@@ -77,18 +74,12 @@ export function makeScalar(machine: Machine, args: readonly StackValue[]): Pickl
   return decodeElements(bytes, dtype, 1)[0]!;
 }
 
-/**
- * Interprets `numpy.core.multiarray._reconstruct(numpy.ndarray, (0,), b"b")`: an empty array, which
- * {@linkcode setArrayState} fills.
- */
+/** `_reconstruct(numpy.ndarray, (0,), b"b")`: an empty array that {@linkcode setArrayState} fills. */
 export function makeArray(): PickleArray {
   return new PickleArray();
 }
 
-/**
- * Interprets `ndarray.__setstate__`.
- * @param state `(1, shape, dtype, fortran_order, data)`
- */
+/** `ndarray.__setstate__`: `(1, shape, dtype, fortran_order, data)`. */
 export function setArrayState(machine: Machine, array: PickleArray, state: StackValue): void {
   const items = state instanceof PickleTuple ? state.items : [];
   if (items.length !== 5 || items[0] !== 1n) {

@@ -1,7 +1,4 @@
-/**
- * Opcodes of pickle protocols 0 to 5, by their names in Python's `pickle` module (PEP 307, PEP 3154, PEP
- * 574). Only those with a handler are accepted.
- */
+/** Opcodes of protocols 0 to 5 by Python's names (PEP 307, 3154, 574); accepted with a handler. */
 export const OPCODES = {
   MARK: 0x28,
   STOP: 0x2e,

@@ -1,8 +1,6 @@
 import { decodeLatin1, decodeUtf8 } from "./cursor.ts";
 
-/**
- * A non-ASCII `str` of Python 2: text or packed numbers. Only its use shows which, so the bytes are kept until then.
- */
+/** A non-ASCII `str` of Python 2: its use decides whether it is text or packed numbers. */
 export class Python2Text {
   /** The bytes, as written. */
   readonly bytes: Uint8Array;
@@ -62,10 +60,7 @@ export function parseStringLiteral(line: Uint8Array): Uint8Array | null {
   return end === body.length ? Uint8Array.from(bytes) : null;
 }
 
-/**
- * Parses the operand of the UNICODE opcode (without newline), Python's raw-unicode-escape; null when an
- * escape is malformed or names no character.
- */
+/** Parses raw-unicode-escape (UNICODE opcode); null when an escape is malformed or names no character. */
 export function parseRawUnicode(line: Uint8Array): string | null {
   let valid = true;
   const text = decodeLatin1(line).replace(
@@ -82,10 +77,7 @@ export function parseRawUnicode(line: Uint8Array): string | null {
   return valid && text.isWellFormed() ? text : null;
 }
 
-/**
- * Parses the operand of the INT and LONG opcodes (without newline): a decimal integer, for LONG with a final
- * `L`; null when malformed.
- */
+/** Parses the integer of INT, or of LONG with a final `L`; null when malformed. */
 export function parseDecimal(line: Uint8Array): bigint | null {
   const text = decodeLatin1(line).trim();
   return /^[+-]?\d+L?$/.test(text) ? BigInt(text.replace(/^\+|L$/g, "")) : null;

@@ -8,18 +8,11 @@ import type { PickleValue } from "./value.ts";
 const HANDLER_OF_BYTE = handlersByByte();
 
 /**
- * Reads one pickle of protocol 0 to 5 as plain data.
- *
- * Safe by construction: opcodes outside the allow-list are refused, and no class or function is ever looked
- * up or called. The few recognised ones (such as numpy arrays and scalars, sets, bytes, OrderedDict) are
- * interpreted from their arguments. Memory and nesting are bounded, also for code that walks the result as a
- * tree. Shared Python objects stay shared.
- * @example
- * ```ts
- * readPickle(Uint8Array.of(0x80, 4, 0x4b, 7, 0x2e)); // 7n
- * ```
- * @throws {PickleError} with the byte offset, when the file is damaged, hostile, too large, holds more than
- * one pickle, or is not plain data
+ * Reads one pickle of protocol 0 to 5 as plain data. Safe by construction: opcodes outside the allow-list are refused,
+ * and no class or function is ever looked up or called. Memory and nesting are bounded, also for code that walks the
+ * result as a tree. Shared Python objects stay shared.
+ * @example `readPickle(Uint8Array.of(0x80, 4, 0x4b, 7, 0x2e))` is `7n`
+ * @throws {PickleError} with the byte offset, when the file is damaged, hostile, too large or not plain data
  */
 export function readPickle(bytes: Uint8Array, options: PickleOptions = {}): PickleValue {
   const machine = new Machine(bytes, options);

@@ -23,11 +23,8 @@ interface Visit {
 }
 
 /**
- * Finishes a reading: decides the remaining Python 2 strings, and refuses values that contain themselves, are
- * nested too deeply, or expand to too much memory when shared members are copied. Walking the result as a
- * tree therefore terminates within limits.
- *
- * Takes time linear in the file, not in its expanded size: each container is measured once.
+ * Decides the remaining Python 2 strings, and refuses values that contain themselves, are nested too deeply, or expand
+ * too far. Linear in the file: each container is measured once.
  * @throws {PickleError} when a limit is exceeded
  */
 export function settle(root: StackValue, cursor: Cursor, budget: Budget): PickleValue {

@@ -9,10 +9,7 @@ export function plain(value: StackValue): PickleValue {
   return value instanceof Python2Text ? value.text() : value;
 }
 
-/**
- * Creates a tuple whose Python 2 `str` members stay undecided, because numpy takes packed numbers from
- * tuples; `settle` decides them at the end of the file.
- */
+/** A tuple whose Python 2 `str` members stay undecided: numpy takes packed numbers from tuples. */
 export function tupleOf(items: readonly StackValue[]): PickleTuple {
   return new PickleTuple(items as readonly PickleValue[]);
 }

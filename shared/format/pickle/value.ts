@@ -61,10 +61,7 @@ export class PickleGlobal {
   }
 }
 
-/**
- * The file's instructions to create an object of a recognised class. Nothing is created; readers of the class
- * (pandas) use the parts.
- */
+/** The file's instructions to create an object. Nothing is created; readers of pandas use the parts. */
 export class PickleObject {
   /** Class or function that Python would call. */
   readonly type: PickleGlobal;
@@ -164,10 +161,7 @@ function positionInFortranOrder(index: number, shape: readonly number[]): number
 }
 
 /**
- * Unpacks numpy elements: bool → boolean, integers → bigint, floats → number, text → string, bytes →
- * Uint8Array, datetime → ISO 8601 text (UTC, no zone) or null for NaT.
- * @param bytes at least `count` packed elements
- * @param dtype their type, not `O`
+ * Unpacks `count` numpy elements of a type other than `O`; datetimes become ISO 8601 text, or null for NaT.
  * @throws {TypeError} when numpy has no such type size
  */
 export function decodeElements(

@@ -23,11 +23,8 @@ const LONG_OPCODES: PayloadOpcodes = {
 };
 
 /**
- * Writes plain data as a pickle of protocol 4, which Python 3.4 and newer read.
- *
- * Equal texts are written once and shared values stay shared, so files are compact. For lists, dicts, tuples,
- * texts, bytes and numbers the bytes equal those of CPython's pickler, given values whose equal texts are one
- * object. A numpy array is written as its `tolist()`, so that readers need no matching numpy version.
+ * Writes plain data as protocol 4, with the bytes of CPython's pickler for lists, dicts, tuples, texts, bytes and
+ * numbers. A numpy array is written as its `tolist()`, so that readers need no matching numpy version.
  * @throws {TypeError} when it holds a class, a numpy type, a pandas object, or itself
  * @throws {RangeError} when containers are nested too deeply
  */
