@@ -31,6 +31,7 @@ accounting_configuration() {
   }
   printf '%s\n' AccountingStorageType=accounting_storage/slurmdbd AccountingStorageHost=127.0.0.1 \
     "AccountingStoragePort=$((port + 3))" "AccountingStoragePass=$folder/munge/socket" AccountingStorageTRES=gres/gpu \
+    AccountingStorageEnforce=associations,limits,qos \
     JobAcctGatherType=jobacct_gather/linux JobAcctGatherFrequency=task=1
 }
 

@@ -15,14 +15,18 @@ const PROJECT = resolve(fileURLToPath(import.meta.url), "../..");
 const SAMPLE = "sample_data";
 const WAIT_S = 1;
 
-/** @throws {Failure} if the check could not run */
+/**
+ * @param shards whether a run in parts is compared too
+ * @throws {Failure} if the check could not run
+ */
 export async function checkModelFolder(
   model: string,
   site: Site,
   console: Console,
+  shards = false,
 ): Promise<Outcome> {
   await provideSampleData(site);
-  let check = await site.models.check(model, { dataset: SAMPLE });
+  let check = await site.models.check(model, { dataset: SAMPLE, shards });
   let printed = 0;
   while (true) {
     for (const finding of check.findings.slice(printed)) printFinding(finding, console);
@@ -82,7 +86,7 @@ function summary(findings: readonly CheckFinding[]): string {
 }
 
 async function checkModel(
-  { model, root }: CheckModelArguments,
+  { model, root, shards }: CheckModelArguments,
   console: Console,
 ): Promise<Outcome> {
   const read = (name: string): string | undefined => Deno.env.get(name);
@@ -95,7 +99,7 @@ async function checkModel(
     () => assembleGateway({ ...settings, modelRoots, dataRoots }, quietLog),
   );
   try {
-    return await checkModelFolder(model, service.site, console);
+    return await checkModelFolder(model, service.site, console, shards);
   } finally {
     await service.stop();
   }

@@ -39,6 +39,7 @@ Deno.test("check-model takes a folder, with or without a slash at its end", () =
     folder: "/models/toy",
     model: "toy",
     root: "/models",
+    shards: false,
   });
   for (const args of [[], ["a", "b"], ["/"]]) {
     assert.throws(() => read(CHECK_MODEL, ...args), /usage: deno task check-model/, String(args));

@@ -7,6 +7,8 @@ export interface CheckModelArguments {
   readonly model: string;
   /** Absolute path of the folder that holds the model folder. */
   readonly root: string;
+  /** Also runs it in parts. */
+  readonly shards: boolean;
 }
 
 export const CHECK_MODEL: Command<CheckModelArguments> = {
@@ -14,16 +16,27 @@ export const CHECK_MODEL: Command<CheckModelArguments> = {
   about: "Checks a model folder: files, build, two runs on the sample data, predictions",
   task: "check",
   hasJson: true,
-  forms: [{ positionals: [{ name: "model_folder", about: "models/reference, say" }], options: {} }],
+  forms: [{
+    positionals: [{ name: "model_folder", about: "models/reference, say" }],
+    options: {
+      shards: { about: "also runs it in three parts, which must give the same predictions" },
+    },
+  }],
   notes:
     `Says everything that is wrong, not just the first. Where no Docker engine answers, only the reference
 model can run, and what needs a container is skipped. The service that MAMMOEVAL_URL names checks the
 model of the folder's name that it knows itself.`,
-  examples: [{
-    about: "the model that comes with the project",
-    line: "deno task check-model models/reference",
-  }],
-  read({ positionals }): CheckModelArguments {
+  examples: [
+    {
+      about: "the model that comes with the project",
+      line: "deno task check-model models/reference",
+    },
+    {
+      about: "whether its exams may be divided",
+      line: "deno task check-model models/reference --shards",
+    },
+  ],
+  read({ positionals, options }): CheckModelArguments {
     const folder = resolve(positionals[0]!);
     const model = basename(folder);
     if (!SLUG_PATTERN.test(model)) {
@@ -31,6 +44,6 @@ model of the folder's name that it knows itself.`,
         `${folder}: a model folder's name has 1 to 64 letters, digits, dots, dashes or underscores`,
       );
     }
-    return { folder, model, root: dirname(folder) };
+    return { folder, model, root: dirname(folder), shards: options["shards"] === true };
   },
 };

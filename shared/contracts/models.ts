@@ -65,6 +65,9 @@ export type ModelBuild = z.infer<typeof modelBuildSchema>;
 /** `POST /v1/models/{name}/check`. */
 export const modelCheckRequest = z.strictObject({
   dataset: slug.describe("A dataset that is ready, for example sample_data"),
+  shards: z.boolean().default(false).describe(
+    "Also compares a run in three parts with one in one part, byte for byte",
+  ),
 }).openapi("ModelCheckRequest");
 
 /** Result of one check: a message, with details. */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type ApptainerSite, apptainerTest, startApptainerSite } from "../support/apptainer.ts";
+import { eventually } from "../support/eventually.ts";
 import { ended, logOf, registerSample, submit } from "../support/evaluations.ts";
 import { type Json, sendJson } from "../support/http.ts";
 import { SCORES_BY_NAME, writeNamedExams } from "../support/named_exams.ts";
-import { startSlurm } from "../support/slurm.ts";
+import { type SlurmCluster, startSlurm } from "../support/slurm.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
 import { GOOD_ROWS, makeToyModel } from "../support/toy_model.ts";
 
@@ -22,7 +23,7 @@ const PAUSE_MS = 100;
 /** Waits until a job runs, and returns the GPU that its container sees. */
 async function onNode({ url }: ApptainerSite, id: string, times = 1): Promise<string> {
   while (true) {
-    const lines = (await logOf(url, id)).filter((line) => line.startsWith("gpu "));
+    const lines = (await logOf(url, id)).filter((line) => /^(part \d+: )?gpu /.test(line));
     if (lines.length >= times) return lines.at(-1)!;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
@@ -51,6 +52,7 @@ await apptainerTest(
     const site = await startApptainerSite(stack, [model], {
       ...cluster.environment,
       MAMMOEVAL_EXECUTOR: "slurm",
+      MAMMOEVAL_SLURM_MODELS: await provideAccount(stack, cluster, model.name),
       MAMMOEVAL_MEMORY: "512m",
       MAMMOEVAL_DISK_FREE: "1k",
     });
@@ -83,6 +85,12 @@ await apptainerTest(
     assert.equal(resources.peak_gpu_memory_bytes, null);
     assert.match(resources.unknown.peak_gpu_memory_bytes, /gres\/gpumem/);
     assert.equal((await logOf(url, first.id)).filter((line) => line.startsWith("gpu ")).length, 1);
+    const accounted = await cluster.run(
+      ...["sacct", "--allusers", "--noheader", "--allocations", "--parsable2"] as const,
+      `--name=mammoeval-${first.id}`,
+      "--format=Account,QOS,Partition,Timelimit,User",
+    );
+    assert.equal(accounted, "screening|daily|gpu|01:00:00|nobody");
 
     // Cancelled, out of time and out of memory: each says so, and leaves no process.
     const cancelled = await hold();
@@ -119,10 +127,36 @@ await apptainerTest(
     await onNode(site, again.id, 2);
     await letGo(site, again.id);
     assert.equal((await ended(url, again.id)).status, "succeeded");
-    assert.deepEqual([...Deno.readDirSync(join(site.home, "work"))], []);
+
+    // A QOS that the user has no longer is refused, and Slurm's reason is told.
+    await cluster.run("sacctmgr", "--immediate", "modify", "user", "nobody", "set", "qos-=daily");
+    const refused = (await ended(url, (await hold()).id)).error;
+    assert.match(refused.message, /^Slurm refused a job that requests 1 GPU.*Invalid qos/);
+    const left = (): string[] =>
+      [...Deno.readDirSync(join(site.home, "work"))].map(({ name }) => name);
+    assert.deepEqual(await eventually(left, ({ length }) => length === 0), []);
   },
   { slurm: true },
 );
+
+/** Gives the site's user an account and a QOS, and returns the path of the file that names them for a model. */
+async function provideAccount(
+  stack: AsyncDisposableStack,
+  { run }: SlurmCluster,
+  model: string,
+): Promise<string> {
+  const add = (...what: string[]): Promise<string> =>
+    run("sacctmgr", "--immediate", "add", ...what);
+  await add("qos", "daily", "MaxWall=02:00:00");
+  await add("account", "screening");
+  await add("user", "nobody", "account=screening", "qos=normal,daily");
+  const folder = await temporaryFolder(stack, "mammoeval-test-account-");
+  await Deno.chmod(folder, 0o755);
+  const path = join(folder, "models.json");
+  const choice = { account: "screening", qos: "daily", partition: "gpu", time_limit_s: 3600 };
+  await Deno.writeTextFile(path, JSON.stringify({ [model]: { ...choice, gpu_type: "pretended" } }));
+  return path;
+}
 
 /** A model that scores each exam of its list by the exam's name, when the test lets it go. */
 const BY_NAME = `
@@ -166,8 +200,13 @@ await apptainerTest(
 
     const whole = await submit(url, model.name, independent);
     await onNode(site, whole.id);
+    // One part for each GPU that is free now.
+    const auto = await submit(url, model.name, { ...independent, shards: "auto", experiment: "a" });
+    await onNode(site, auto.id, 2);
+    assert.equal((await shardsOf(auto.id)).length, 2);
     await letGo(site, whole.id);
-    assert.equal((await ended(url, whole.id)).status, "succeeded");
+    await letAllGo(auto.id);
+    for (const { id } of [whole, auto]) assert.equal((await ended(url, id)).status, "succeeded");
 
     const { id } = await submit(url, model.name, {
       ...independent,

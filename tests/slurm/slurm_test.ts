@@ -66,21 +66,20 @@ async function until(
   id: string,
   holds: (evaluation: Json) => boolean,
 ): Promise<Json> {
-  while (true) {
-    const { body } = await sendJson(`${service.url}/v1/evaluations/${id}`, "GET");
-    if (holds(body)) return body;
-    assert.equal(body.finished_at, null, JSON.stringify(body.error));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const look = async (): Promise<Json> =>
+    (await sendJson(`${service.url}/v1/evaluations/${id}`, "GET")).body;
+  const seen = await eventually(look, (body) => holds(body) || body.finished_at !== null);
+  assert.ok(holds(seen), JSON.stringify(seen));
+  return seen;
 }
 
-/** Waits until the container of an evaluation prints which GPU it has. */
-async function onNode(site: Site, id: string): Promise<string> {
-  while (true) {
-    const line = (await logOf(site.service.url, id)).find((text) => text.startsWith("gpu "));
-    if (line !== undefined) return line;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+/** Waits until the container of an evaluation has printed which GPU it has, this many times. */
+async function onNode({ service }: Site, id: string, times = 1): Promise<string> {
+  const look = async (): Promise<string[]> =>
+    (await logOf(service.url, id)).filter((text) => text.startsWith("gpu "));
+  const lines = await eventually(look, ({ length }) => length >= times);
+  assert.ok(lines.length >= times, `${id} did not start ${times} times`);
+  return lines.at(-1)!;
 }
 
 async function letGo({ service }: Site, id: string): Promise<void> {
@@ -201,11 +200,9 @@ await slurmTest("evaluations as jobs of a cluster", async (t) => {
     // Slurm lets a requeued job wait for two minutes, which a test need not.
     const state = (): Promise<string> =>
       cluster.run("squeue", "--noheader", `--jobs=${job}`, "--format=%T");
-    while (await state() !== "PENDING") await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(await eventually(state, (seen) => seen === "PENDING"), "PENDING");
     await cluster.run("scontrol", "update", `JobId=${job}`, "StartTime=now");
-    while ((await logOf(url, id)).filter((line) => line.startsWith("gpu ")).length < 2) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await onNode(site, id, 2);
     await letGo(site, id);
     assert.equal((await ended(url, id)).status, "succeeded");
   });

@@ -1,9 +1,10 @@
+import { SHARDS_MAX } from "../../../shared/limits.ts";
 import { sizeText } from "../../../shared/size.ts";
 import { describeJob } from "./describe_job.ts";
 import type { ContainerImage, Executor } from "../engine/executor.ts";
 import type { Job } from "../engine/job.ts";
 import type { Model } from "../models/model_catalogue.ts";
-import { BEGAN, type Evaluation, PLACES } from "../ledger/ledger.ts";
+import { BEGAN, PLACES } from "../ledger/ledger.ts";
 import { findModelOf } from "../models/private_model.ts";
 import { foreignPathsOf, refuseChangedImages } from "./refuse_changed_images.ts";
 import { change, refuseAbandoned, type Run, RunFailure, WAITS_IN_CLUSTER } from "./run.ts";
@@ -25,7 +26,7 @@ export async function buildStage(run: Run): Promise<void> {
   const dataset = await untilAnswered(run, "ingestion", () => datasets.get(request.dataset));
   await refuseChangedImages(run);
   const hidden = await foreignPathsOf(run);
-  const parts = partsOf(run.evaluation);
+  const parts = await partsOf(run);
   const prepared = await workspace.prepare(run.evaluation, model, dataset, { hidden, parts });
   const job = describeJob({ evaluation: run.evaluation, model, image, prepared, site });
   const isCluster = executor.name === "slurm";
@@ -54,10 +55,13 @@ export async function buildStage(run: Run): Promise<void> {
   run.runLog.started(`${job.device}${job.gpus.length > 0 ? ` ${job.gpus.join(",")}` : ""}`);
 }
 
-/** Into how many parts an evaluation is divided; auto means one for each device that it holds. */
-function partsOf({ request, gpus, provenance }: Evaluation): number {
+/** Into how many parts an evaluation is divided; auto means one for each device that it holds or a cluster has free. */
+async function partsOf({ evaluation, deps: { executor } }: Run): Promise<number> {
+  const { request, gpus, provenance } = evaluation;
   if (request.shards !== "auto") return request.shards ?? 1;
-  return gpus.length > 0 ? gpus.length : Number(provenance[PLACES] ?? 1);
+  if (gpus.length > 0) return gpus.length;
+  const free = request.device === "gpu" ? await executor.freeGpus?.(request.model) : null;
+  return Math.min(SHARDS_MAX, Math.max(1, free ?? Number(provenance[PLACES] ?? 1)));
 }
 
 async function modelOf(run: Run): Promise<Model> {

@@ -91,6 +91,8 @@ export interface Executor {
   image(model: Model): Promise<ContainerImage | null>;
   /** Checks that containers get these GPUs (indices), with any image of the site. */
   probe(image: ContainerImage, gpus: readonly number[]): Promise<Outcome<void>>;
+  /** How many GPUs of a cluster a model's jobs could have now; null if unknown. Others grant GPUs here. */
+  freeGpus?(model: string): Promise<number | null>;
   start(job: Job): Promise<Outcome<void>>;
   /** Follows a job to its end and passes on its output after `since`; null for all. */
   follow(id: string, onLine: OnLine, since: string | null, hooks?: FollowHooks): Promise<RunEnd>;

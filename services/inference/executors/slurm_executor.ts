@@ -8,6 +8,7 @@ import type { Executor, Outcome, RunEnd } from "../engine/executor.ts";
 import type { Job } from "../engine/job.ts";
 import { chosenArguments, type SlurmChoices } from "./slurm_choices.ts";
 import { explainRefusal, isControllerAway } from "./slurm_failures.ts";
+import { createFreeGpus } from "./slurm_free_gpus.ts";
 import { followSlurmJob } from "./slurm_follow.ts";
 import { commentFor, createSlurmQueue, LIVE_STATES, volumeIn } from "./slurm_queue.ts";
 import type { SlurmQueue } from "./slurm_queue.ts";
@@ -65,6 +66,7 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
     image: engine.image,
     // The GPU is known only on the node; there the start itself reports a missing one.
     probe: () => Promise.resolve(DONE),
+    freeGpus: createFreeGpus(options.choices, options.sbatchOptions),
     measure: (id) => runtime.measure(filesOf(id)),
     recorded: (ids) =>
       runtime.outsideOfJob === null

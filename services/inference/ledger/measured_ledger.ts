@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
-import type { Evaluation, Ledger } from "./ledger.ts";
+import { BEGAN, type Evaluation, type Ledger } from "./ledger.ts";
 import { isFinal } from "./state_machine.ts";
 
 /** Histogram buckets, from one second to three days, in seconds. */
@@ -21,19 +21,23 @@ export function measureLedger(ledger: Ledger, options: MeasuringOptions): Ledger
   return {
     ...ledger,
     change(id, to, patch): Evaluation | null {
+      // A cluster's job may be queued and started again; its wait ends with its first start.
+      const isFirst = to === "running" && ledger.get(id)?.provenance[BEGAN] === undefined;
       const changed = ledger.change(id, to, patch);
-      if (changed !== null) meters.changed(changed);
+      if (changed !== null) meters.changed(changed, isFirst);
       return changed;
     },
   };
 }
 
-function createMeters(registry: Registry): { changed(evaluation: Evaluation): void } {
+function createMeters(
+  registry: Registry,
+): { changed(evaluation: Evaluation, isFirst: boolean): void } {
   const registers = [registry];
   const buckets = DURATIONS_S;
   const waits = new Histogram({
     name: "mammoeval_evaluation_wait_seconds",
-    help: "Time from the request to the start of an evaluation",
+    help: "Time from the request to the start of an evaluation, in a cluster's queue too",
     labelNames: ["device"],
     ...{ buckets, registers },
   });
@@ -50,10 +54,10 @@ function createMeters(registry: Registry): { changed(evaluation: Evaluation): vo
     registers,
   });
   return {
-    changed(evaluation): void {
+    changed(evaluation, isFirst): void {
       const { status, request, attempt, createdAt, startedAt, runningSince, finishedAt } =
         evaluation;
-      if (status === "building" && attempt === 1 && startedAt !== null) {
+      if (isFirst && attempt === 1 && startedAt !== null) {
         waits.observe({ device: request.device }, secondsBetween(createdAt, startedAt));
       }
       if (!isFinal(status)) return;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Registry } from "prom-client";
 import { measureLedger } from "./measured_ledger.ts";
+import { BEGAN } from "./ledger.ts";
 import { openSqliteLedger } from "./sqlite_ledger.ts";
 import { evaluationOrder } from "../../../shared/contracts/evaluations.ts";
 import { requestOf } from "../models/private_model.ts";
@@ -42,6 +43,28 @@ Deno.test("Prometheus is told what waits, what runs, how long, and how it ended"
   assert.match(after, new RegExp(`^${ended}"cancelled",error=""\\} 1$`, "m"));
   assert.match(after, /^mammoeval_evaluation_run_seconds_sum\{model="toy",status="failed"\} 30$/m);
   assert.doesNotMatch(after, /mammoeval_gpu_busy\{gpu="1"/);
+  ledger.close();
+});
+
+Deno.test("the wait of a cluster's job ends with its first start there", async () => {
+  const registry = new Registry();
+  const ledger = measureLedger(openSqliteLedger(":memory:"), {
+    registry,
+    freeBytes: () => Promise.resolve(null),
+    gpus: null,
+  });
+  const at = (second: number): string => new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
+  const { id, provenance } = makeEvaluation({ createdAt: at(0) });
+  ledger.add(makeEvaluation({ id, createdAt: at(0) }));
+  ledger.change(id, "building", { attempt: 1, startedAt: at(1) });
+  for (const second of [30, 50]) {
+    ledger.change(id, "queued", { startedAt: null });
+    const patch = { startedAt: at(second), provenance: { ...provenance, [BEGAN]: second } };
+    ledger.change(id, "running", patch);
+  }
+  const metrics = await registry.metrics();
+  assert.match(metrics, /^mammoeval_evaluation_wait_seconds_sum\{device="cpu"\} 30$/m);
+  assert.match(metrics, /^mammoeval_evaluation_wait_seconds_count\{device="cpu"\} 1$/m);
   ledger.close();
 });
 

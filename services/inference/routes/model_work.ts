@@ -125,12 +125,12 @@ function addCheckRoutes(app: ServiceApp, deps: InferenceDependencies): void {
 
   app.openapi(postCheckRoute, async (c) => {
     const { name } = c.req.valid("param");
-    const { dataset } = c.req.valid("json");
+    const { dataset, shards } = c.req.valid("json");
     await deps.datasets.get(dataset);
     if (await deps.catalogue.inspect(name) === null) throw noFolder(name);
     const caller = c.get("caller");
     const done = checks.start(name, () => newCheck(name), async ({ update }) => {
-      const order = { model: name, dataset, caller };
+      const order = { model: name, dataset, shards, caller };
       try {
         await checkModel({
           ...order,

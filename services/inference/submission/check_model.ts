@@ -17,6 +17,8 @@ export interface CheckDependencies extends SubmitDependencies, QueueDependencies
 }
 
 const CHECK_EXPERIMENT = "contribution_check";
+/** Parts of the run that is compared with one in one part. */
+const PARTS = 3;
 /** Lines of a failed build or run in a finding. */
 const DETAIL_LINES_MAX = 15;
 /** Longest wait for one run, in seconds; the run's own limit is shorter. */
@@ -25,12 +27,14 @@ const RUN_WAIT_S = 2 * 86_400;
 export interface CheckOrder {
   readonly model: string;
   readonly dataset: string;
+  /** Also compares a run in parts with one in one part. */
+  readonly shards: boolean;
   readonly caller: Caller;
   /** Receives each finding at once. */
   readonly onFinding: (finding: CheckFinding) => void;
 }
 
-/** The contribution check: files, image, runs on each device, scores, repeatability. Reports all faults at once. */
+/** The contribution check: files, image, runs on each device, scores, repeatability, parts if asked. Reports all faults at once. */
 export async function checkModel(order: CheckOrder, deps: CheckDependencies): Promise<void> {
   const { onFinding } = order;
   await checkFiles(order, deps);
@@ -103,29 +107,77 @@ async function checkDevice(
   order.onFinding(runFinding(name, first));
   if (first.status !== "succeeded") return;
   order.onFinding(rootFinding(device, first, deps.executor));
-  const text = await Deno.readTextFile(deps.workspace.predictionsPath(first));
+  const text = await predictionsOf(first, deps);
   order.onFinding(levelFinding(device, model, text));
-  const second = await runOnce(device, order, deps);
-  if (second instanceof Problem) return order.onFinding(finding(name, "failed", second.message));
-  const again = `run on ${device} again`;
-  if (second.status !== "succeeded") return order.onFinding(runFinding(again, second));
-  const other = await Deno.readTextFile(deps.workspace.predictionsPath(second));
-  const difference = comparePredictions(text, other);
-  order.onFinding(
-    difference === null
-      ? finding(again, "passed", "The second run gave the same predictions")
-      : finding(again, "failed", `The second run gave different predictions: ${difference}`),
-  );
+  const again = await runAgain(text, device, order, deps);
+  order.onFinding(again);
+  if (order.shards) order.onFinding(await checkParts(text, again, model, device, order, deps));
+}
+
+/** A second run must give the same predictions. */
+async function runAgain(
+  text: string,
+  device: Device,
+  order: CheckOrder,
+  deps: CheckDependencies,
+): Promise<CheckFinding> {
+  const check = `run on ${device} again`;
+  const run = await runOnce(device, order, deps);
+  if (run instanceof Problem) return finding(check, "failed", run.message);
+  if (run.status !== "succeeded") return runFinding(check, run);
+  const difference = comparePredictions(text, await predictionsOf(run, deps));
+  return difference === null
+    ? finding(check, "passed", "The second run gave the same predictions")
+    : finding(check, "failed", `The second run gave different predictions: ${difference}`);
+}
+
+/** A run in parts must give the predictions of one part, byte for byte, if two runs in one part do. */
+async function checkParts(
+  text: string,
+  again: CheckFinding,
+  { manifest }: Model,
+  device: Device,
+  order: CheckOrder,
+  deps: CheckDependencies,
+): Promise<CheckFinding> {
+  const check = `${PARTS} parts on ${device}`;
+  const skip = (reason: string): CheckFinding => finding(check, "skipped", reason);
+  if (again.result !== "passed") return skip("Two runs in one part must give the same first");
+  if (manifest.exams_independent === false) {
+    return skip('model.json says that exams depend on each other ("exams_independent": false)');
+  }
+  const run = await runOnce(device, order, deps, { shards: PARTS, exams_independent: true });
+  if (run instanceof Problem) return finding(check, "failed", run.message);
+  if (run.status !== "succeeded") return runFinding(check, run);
+  if (run.provenance["shards"] === undefined) return skip("A single exam cannot be divided");
+  const difference = comparePredictions(text, await predictionsOf(run, deps));
+  if (difference !== null) {
+    return finding(
+      check,
+      "failed",
+      `The parts gave different predictions than one run: ${difference}. A score depends on other exams: ` +
+        'set "exams_independent": false in model.json',
+    );
+  }
+  const advice = manifest.exams_independent === true
+    ? ""
+    : ': "exams_independent": true in model.json lets evaluations be divided';
+  return finding(check, "passed", `The parts gave the predictions of one run${advice}`);
+}
+
+function predictionsOf(evaluation: Evaluation, { workspace }: CheckDependencies): Promise<string> {
+  return Deno.readTextFile(workspace.predictionsPath(evaluation));
 }
 
 async function runOnce(
   device: Device,
   { model, dataset, caller }: CheckOrder,
   deps: CheckDependencies,
+  division: Pick<EvaluationRequest, "shards" | "exams_independent"> = {},
 ): Promise<Evaluation | Problem> {
   const request: EvaluationRequest = evaluationRequest.parse({
     ...{ model, dataset, device, experiment: CHECK_EXPERIMENT },
-    ...{ bootstrap: false, exams: "complete_only" },
+    ...{ bootstrap: false, exams: "complete_only", ...division },
   });
   try {
     const evaluation = await submitEvaluation(request, caller.user, deps);

@@ -11,12 +11,13 @@ async function check(
   world: World,
   model = "toy",
   caller: Caller = { user: "ada", role: "admin" },
+  shards = false,
 ): Promise<string[]> {
   const findings: CheckFinding[] = [];
   const dispatcher = world.createDispatcher();
   await dispatcher.recover();
   try {
-    const order = { model, dataset: "sample", caller };
+    const order = { model, dataset: "sample", shards, caller };
     await checkModel({ ...order, onFinding: (finding) => void findings.push(finding) }, {
       ...world,
       dispatcher,
@@ -66,6 +67,38 @@ Deno.test("a model that gives other predictions the second time fails", () =>
     );
   }));
 
+Deno.test("with shards, a run in three parts must give the predictions of one", () =>
+  inWorld(async (world) => {
+    await onlyCpu(world);
+    const row = (at: number): string => `0.${at},0.1`;
+    const table = (rows: readonly string[]): string =>
+      `left_malignant,right_malignant\n${rows.join("\n")}\n`;
+    let divided = false;
+    world.executor.script = ({ id, mounts }) => {
+      const part = Number(/\.p(\d)$/.exec(id)?.[1] ?? 0);
+      divided ||= part > 0;
+      assert.equal(mounts.some(({ source }) => source.includes(`parts/${part}`)), part > 0);
+      return { predictions: table(part === 0 ? [row(1), row(2)] : [row(part)]) };
+    };
+    const admin = { user: "ada", role: "admin" } as const;
+    const last = async (): Promise<string> => (await check(world, "toy", admin, true)).at(-1)!;
+    assert.match(await last(), /^passed 3 parts on cpu: The parts gave.*"exams_independent": true/);
+    assert.ok(divided);
+    world.executor.script = ({ id }) => (
+      {
+        predictions: table(
+          id.endsWith("p2") ? [row(7)] : id.endsWith("p1") ? [row(1)] : [row(1), row(2)],
+        ),
+      }
+    );
+    assert.match(await last(), /^failed 3 parts on cpu: .*1 of 3 lines differ.*exams_independent/);
+    await Deno.writeTextFile(
+      join(world.folder, "models/toy/model.json"),
+      JSON.stringify({ devices: ["cpu"], exams_independent: false }),
+    );
+    assert.match(await last(), /^skipped 3 parts on cpu: model.json says/);
+  }));
+
 Deno.test("a build that fails ends the check", () =>
   inWorld(async (world) => {
     world.executor.onProvision = () =>
@@ -96,6 +129,9 @@ Deno.test("a check goes through the queue like everybody's evaluations: quota, l
   inWorld(async (world) => {
     await onlyCpu(world);
     const lines = await check(world, "toy", { user: "ada", role: "submit" });
-    assert.match(lines.at(-1)!, /^failed run on cpu: This version of toy may be evaluated 1 times/);
+    assert.match(
+      lines.at(-1)!,
+      /^failed run on cpu again: This version of toy may be evaluated 1 times/,
+    );
     assert.deepEqual(world.leases(), [], "what was refused holds no dataset");
   }));

@@ -29,6 +29,7 @@ import {
 } from "../../../services/inference/dispatch/dispatcher.ts";
 import { createFolderModelCatalogue } from "../../../services/inference/models/folder_model_catalogue.ts";
 import type { Evaluation, Ledger } from "../../../services/inference/ledger/ledger.ts";
+import { createShardedExecutor } from "../../../services/inference/executors/sharded_executor.ts";
 import type { ModelCatalogue } from "../../../services/inference/models/model_catalogue.ts";
 import { openSqliteLedger } from "../../../services/inference/ledger/sqlite_ledger.ts";
 import { isFinal } from "../../../services/inference/ledger/state_machine.ts";
@@ -143,9 +144,13 @@ async function createWorld(folder: string, devices: Devices): Promise<World> {
     ...{ folder, layout, ledger, workspace, executor, catalogue, datasets, scoring, devices },
     ...{ log, errors, until, openWorkspace, examChecks: createExamChecks(layout) },
     createDispatcher(): Dispatcher {
-      const deps = { ledger, executor, catalogue, datasets, scoring, site, log };
+      const deps = { ledger, catalogue, datasets, scoring, site, log };
       return createDispatcher(
-        { ...deps, workspace: openWorkspace() },
+        {
+          ...deps,
+          executor: createShardedExecutor(executor, layout.work),
+          workspace: openWorkspace(),
+        },
         createDevicePool(devices),
       );
     },
