@@ -41,6 +41,13 @@ export const analysisRequest = z.strictObject({
     prevalence: z.number().gt(0).lt(1).nullable().default(null).describe(
       "Share of cancers in the intended population; null: that of the exams",
     ),
+    censoring: z.enum(["leave_out", "kaplan_meier"]).default("leave_out").describe(
+      "What becomes of exams that were not followed to the horizon of `truth`: left out, or kept as long as they " +
+        "were followed, with the risk among the recalled by Kaplan and Meier",
+    ),
+  }).refine(({ prevalence, censoring }) => prevalence === null || censoring === "leave_out", {
+    message: "cannot be combined with censoring kaplan_meier",
+    path: ["prevalence"],
   }).nullable().default(null),
   partial_auc: z.array(bandRequest).max(OPERATING_POINTS_MAX).default([]),
   recalibration: z.strictObject({ tune: tuneRequest }).nullable().default(null).describe(
@@ -53,10 +60,12 @@ export type AnalysisRequest = z.infer<typeof analysisRequest>;
 const count = z.number().int().nonnegative();
 
 const benefitSchema = z.object({
-  true_positive_rate: z.number().describe("Of all exams"),
-  false_positive_rate: z.number(),
-  net_benefit: z.number(),
-  se: z.number(),
+  true_positive_rate: z.number().nullable().describe(
+    "Of all exams; null if none of the recalled was followed to the horizon",
+  ),
+  false_positive_rate: z.number().nullable(),
+  net_benefit: z.number().nullable(),
+  se: z.number().nullable(),
   ci: intervalSchema,
 });
 

@@ -75,6 +75,23 @@ function truthOf(
   return typeof followed === "number" && followed >= horizon ? { left: 0, right: 0 } : null;
 }
 
+/**
+ * Returns the days to the first cancer of an exam, or those followed without one; null if neither is known. A cancer
+ * with unknown days counts as found on the day of the exam.
+ */
+export function followUpOf(
+  { extras }: Pick<Exam, "extras">,
+): { readonly days: number; readonly cancer: BinaryLabel } | null {
+  const days = Object.values(byBreast(extras["cancer_after_days"])).filter((one) =>
+    typeof one === "number"
+  );
+  if (days.length > 0) return { days: Math.min(...days), cancer: 1 };
+  const isFound = Object.values(byBreast(extras["detection"])).some((one) => one !== null);
+  if (isFound) return { days: 0, cancer: 1 };
+  const followed = extras["followed_days"];
+  return typeof followed === "number" ? { days: followed, cancer: 0 } : null;
+}
+
 function labels(sides: readonly Laterality[]): Record<Laterality, BinaryLabel> {
   return { left: sides.includes("left") ? 1 : 0, right: sides.includes("right") ? 1 : 0 };
 }

@@ -5,8 +5,8 @@ import type {
 } from "../../../shared/contracts/score_analyses.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { ThresholdRequest } from "../../../shared/contracts/thresholds.ts";
-import { horizonsOf } from "../../../shared/contracts/truth.ts";
-import { type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { horizonsOf, truthRuleOf } from "../../../shared/contracts/truth.ts";
+import { type Fault, faultOf, followUpOf } from "../../../shared/domain/mod.ts";
 import type { SampleSource } from "../samples/load_samples.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
 import { weightsOf } from "../samples/exam_weights.ts";
@@ -25,9 +25,9 @@ import {
   judgeProbabilities,
   measureAreas,
   measureCalls,
-  measureNetBenefit,
   unjudged,
 } from "../measures/design_measures.ts";
+import { measureCensoredBenefit, measureNetBenefit } from "../measures/net_benefit.ts";
 import { type LabelledScore, levelAsked, loadLabelled, tunedOf } from "./labelled_score.ts";
 import {
   fitIsotonicMap,
@@ -56,6 +56,19 @@ export async function analyseScore(
 ): Promise<AnalyseOutcome> {
   const level = levelAsked(request.level, report);
   const { weighted } = request;
+  if (request.net_benefit?.censoring === "kaplan_meier") {
+    const message = level !== "exam"
+      ? "Censoring kaplan_meier follows exams, not their breasts or images: ask for level exam"
+      : request.truth === null
+      ? "Censoring kaplan_meier needs a horizon: give truth"
+      : truthRuleOf(report) !== null
+      ? "The score lacks the exams that its rule left out: give a score with the labels of the list"
+      : null;
+    const field = "net_benefit.censoring";
+    if (message !== null) {
+      return { ok: false, errors: [faultOf({ code: "censoring_invalid", message, field })] };
+    }
+  }
   const options = { level, horizons: horizonsOf(request.truth), weighted };
   const loaded = await loadLabelled(report, options, store);
   if (!loaded.ok) return loaded;
@@ -136,13 +149,24 @@ function analyse(
     thresholds: request.thresholds.map((asked) =>
       measureThreshold(asked, columns, elsewhere, request)
     ),
-    net_benefit: request.net_benefit && measureNetBenefit(
-      sample,
-      request.net_benefit.thresholds,
-      request.net_benefit.prevalence,
-    ),
+    net_benefit: request.net_benefit && netBenefitOf(columns, request.net_benefit, request),
     recalibration: request.recalibration && recalibrate(columns, elsewhere, request),
   };
+}
+
+function netBenefitOf(
+  { truth, sample, followed }: Columns,
+  { thresholds, prevalence, censoring }: NonNullable<AnalysisRequest["net_benefit"]>,
+  request: AnalysisRequest,
+): AnalysisResult["net_benefit"] {
+  if (censoring === "leave_out") return measureNetBenefit(sample, thresholds, prevalence);
+  const { samples, exams } = followed;
+  const outcomes = exams.map((exam) => followUpOf(exam)!);
+  const all = columnsOf({ truth, samples, exams, followed }, request).sample;
+  return measureCensoredBenefit(all, thresholds, truth!.within_days, {
+    days: Float64Array.from(outcomes, ({ days }) => days),
+    events: Uint8Array.from(outcomes, ({ cancer }) => cancer),
+  });
 }
 
 function measureThreshold(
@@ -182,7 +206,7 @@ function measureThreshold(
 
 /** The marked samples alone; `scores` replaces their scores. */
 function keptOf(
-  { truth, samples, exams }: Columns,
+  { truth, samples, exams, followed }: Columns,
   marked: Uint8Array,
   request: AnalysisRequest,
   scores?: Float64Array,
@@ -191,7 +215,7 @@ function keptOf(
   const scored = scores === undefined
     ? samples
     : samples.map((sample, at) => ({ ...sample, score: scores[at]! }));
-  return columnsOf({ truth, samples: keep(scored), exams: keep(exams) }, request);
+  return columnsOf({ truth, samples: keep(scored), exams: keep(exams), followed }, request);
 }
 
 const METHODS = [["logistic", fitLogisticMap], ["isotonic", fitIsotonicMap]] as const;

@@ -5,6 +5,7 @@ import {
   type Exam,
   type Fault,
   faultOf,
+  followUpOf,
   haveOutcomes,
   isSideUnknown,
   labelOf,
@@ -25,6 +26,8 @@ export interface LabelledScore {
   readonly samples: readonly Sample[];
   /** The exam of each sample. */
   readonly exams: readonly Exam[];
+  /** Those with a known follow-up, however short. */
+  readonly followed: Pick<LabelledScore, "samples" | "exams">;
 }
 
 /** Labelled samples, one for each horizon, or all errors. */
@@ -59,14 +62,18 @@ export async function loadLabelled(
   const loaded = await loadSamples(report, level, store);
   if (!loaded.ok) return failed("samples_missing", loaded.reason);
   const checked = (labelled: readonly LabelledScore[]): LabelledScores => {
-    const errors = weighted ? missingWeights(labelled.flatMap((one) => one.exams)) : [];
+    const errors = weighted
+      ? missingWeights(
+        labelled.flatMap(({ truth, exams, followed }) => truth === null ? exams : followed.exams),
+      )
+      : [];
     return errors.length > 0 ? { ok: false, errors } : { ok: true, labelled };
   };
   const own = truthRuleOf(report);
   if (horizons.length === 0) {
     const ruled = own === null ? null : applyTruthRule(exams, own);
     const truth = ruled === null ? null : { ...own!, left_out: ruled.leftOut };
-    return checked([labelledBy(ruled?.exams ?? exams, loaded.samples, truth)]);
+    return checked([labelledBy(exams, ruled?.exams ?? exams, loaded.samples, truth)]);
   }
   if (own !== null && horizons.some((days) => days !== own.within_days)) {
     const message = `Score ${report.id} is labelled within ${own.within_days} days and lacks the ` +
@@ -76,7 +83,8 @@ export async function loadLabelled(
   if (!haveOutcomes(exams)) return { ok: false, errors: [NO_OUTCOMES] };
   const labelled = horizons.map((days) => {
     const ruled = applyTruthRule(exams, { within_days: days });
-    return labelledBy(ruled.exams, loaded.samples, { within_days: days, left_out: ruled.leftOut });
+    const truth = { within_days: days, left_out: ruled.leftOut };
+    return labelledBy(exams, ruled.exams, loaded.samples, truth);
   });
   const unknown = level === "exam"
     ? undefined
@@ -87,12 +95,17 @@ export async function loadLabelled(
 }
 
 function labelledBy(
+  all: readonly Exam[],
   exams: readonly Exam[],
   samples: readonly Sample[],
   truth: LabelledScore["truth"],
 ): LabelledScore {
   const byIndex = new Map(exams.map((exam) => [exam.index, exam]));
   const kept = samples.filter(({ examIndex }) => byIndex.has(examIndex));
+  const followed = new Map(
+    all.flatMap((exam) => followUpOf(exam) === null ? [] : [[exam.index, exam]]),
+  );
+  const keptFollowed = samples.filter(({ examIndex }) => followed.has(examIndex));
   return {
     truth,
     samples: truth === null ? kept : kept.map((sample) => ({
@@ -100,6 +113,10 @@ function labelledBy(
       label: labelOf(byIndex.get(sample.examIndex)!, sample.laterality),
     })),
     exams: kept.map(({ examIndex }) => byIndex.get(examIndex)!),
+    followed: {
+      samples: keptFollowed,
+      exams: keptFollowed.map(({ examIndex }) => followed.get(examIndex)!),
+    },
   };
 }
 

@@ -53,7 +53,7 @@ function nothing(reason: string): DesignEstimate {
 }
 
 /** An estimate from its linearised terms, see {@linkcode designVariance}. */
-function estimated(
+export function estimated(
   value: number,
   terms: Float64Array,
   sample: DesignSample,
@@ -314,69 +314,4 @@ export function judgeProbabilities(sample: DesignSample): Judged {
     in_the_large: fitted(false, 0),
     observed_over_expected: ratio(Float64Array.from(labels), scores, sample),
   };
-}
-
-type Benefits = NonNullable<AnalysisResult["net_benefit"]>;
-
-/**
- * Net benefit of recalling samples at or above each threshold (Vickers and Elkin 2006, doi:10.1177/0272989X06295361),
- * per sample, at `prevalence` or that of the samples; null if scores are no probabilities or a class is missing.
- */
-export function measureNetBenefit(
-  sample: DesignSample,
-  thresholds: readonly number[],
-  prevalence: number | null,
-): Benefits | null {
-  const { scores, labels, design: { weights } } = sample;
-  const held = [0, 0];
-  for (const [at, label] of labels.entries()) held[label]! += weights[at]!;
-  const [negatives, positives] = held as [number, number];
-  const total = negatives + positives;
-  if (scores.some((score) => score < 0 || score > 1) || total === 0) return null;
-  if (prevalence !== null && !(negatives > 0 && positives > 0)) return null;
-  const share = prevalence ?? positives / total;
-  const benefitOf = (threshold: number, isCalled: (at: number) => boolean) => {
-    const odds = threshold / (1 - threshold);
-    const factors = [(1 - share) / negatives, share / positives] as const;
-    const rates = [0, 0];
-    for (const [at, label] of labels.entries()) {
-      if (isCalled(at)) rates[label]! += weights[at]! * factors[label]!;
-    }
-    const [falsePositives, truePositives] = rates as [number, number];
-    const benefit = truePositives - odds * falsePositives;
-    // Without a stated prevalence the share of cancers varies with the sample as well.
-    const means = prevalence === null
-      ? [benefit, benefit]
-      : [-odds * falsePositives / (1 - share), truePositives / share];
-    const terms = Float64Array.from(labels, (label, at) => {
-      const gain = isCalled(at) ? (label === 1 ? 1 : -odds) : 0;
-      return prevalence === null
-        ? (gain - means[label]!) / total
-        : factors[label]! * (gain - means[label]!);
-    });
-    const { se, ci } = estimated(benefit, terms, sample);
-    return {
-      true_positive_rate: truePositives,
-      false_positive_rate: falsePositives,
-      net_benefit: benefit,
-      se: se!,
-      ci,
-    };
-  };
-  return thresholds.map((threshold) => {
-    const model = benefitOf(threshold, (at) => scores[at]! >= threshold);
-    const all = benefitOf(threshold, () => true);
-    return {
-      threshold,
-      model: {
-        ...model,
-        standardized: share > 0 ? model.net_benefit / share : null,
-        interventions_avoided_per_100: threshold > 0
-          ? 100 * (model.net_benefit - all.net_benefit) * (1 - threshold) / threshold
-          : null,
-      },
-      all,
-      none: { net_benefit: 0 as const },
-    };
-  });
 }

@@ -6,9 +6,9 @@ import {
   judgeProbabilities,
   measureAreas,
   measureCalls,
-  measureNetBenefit,
   weightedDifferences,
 } from "./design_measures.ts";
+import { measureNetBenefit } from "./net_benefit.ts";
 
 /** Samples of women with whole weights, and the same with one copy for each unit of weight. */
 function drawn(step: number): readonly [DesignSample, DesignSample] {

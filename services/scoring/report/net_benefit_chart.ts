@@ -7,19 +7,19 @@ export function netBenefitChart(
   benefits: NonNullable<AnalysisResult["net_benefit"]>,
   width: number,
 ): CurveChart {
-  const most = Math.max(0, ...benefits.map(({ model }) => model.net_benefit));
+  const ofModel = benefits.map(({ model }) => model.net_benefit ?? 0);
+  const most = Math.max(0, ...ofModel);
   // Recalling all falls without end; what is far below nothing says nothing.
-  const least = Math.max(
-    -0.25 * most,
-    Math.min(0, ...benefits.map(({ model }) => model.net_benefit)),
-  );
+  const least = Math.max(-0.25 * most, Math.min(0, ...ofModel));
   const line = (
     label: string,
-    of: (at: typeof benefits[number]) => number,
+    of: (at: typeof benefits[number]) => number | null,
     style: Pick<Curve, "dash" | "colour">,
   ): Curve => ({
     label,
-    points: benefits.map((at): Point => [at.threshold, of(at)]).filter(([, y]) => y >= least),
+    points: benefits.map((at): Point => [at.threshold, of(at) ?? NaN]).filter(([, y]) =>
+      y >= least
+    ),
     ...style,
   });
   const curves = [

@@ -209,6 +209,81 @@ Deno.test("net benefit: the golden values of dcurves, with and without a stated 
   await check(boundary, expected.boundary.thresholds_0_2_0_3, "p", null);
 });
 
+Deno.test("net benefit of censored exams: the golden values of dcurves, also where nobody was observed so long", async () => {
+  await using world = await createWorld();
+  const expected = golden("netbenefit/expected.json") as Json;
+  const rows = rowsOfGolden("netbenefit/df_surv.csv");
+  // Days are whole: the order of the times alone counts, and none lies between a horizon and its rank.
+  const times = rows.map((row) => Number(row["ttcancer"])).sort((a, b) => a - b);
+  const rank = (time: number): number => times.filter((one) => one <= time).length;
+  const list = rows.map((row, at) => {
+    const days = rank(Number(row["ttcancer"]));
+    return row["cancer"] === "1" ? [`e${at}`, days, days] : [`e${at}`, "", days];
+  });
+  const score = await scoreOf(
+    world,
+    [["exam_id", "cancer_after_days", "followed_days"], ...list],
+    [
+      ["exam_id", "malignant"],
+      ...rows.map((row, at) => [`e${at}`, row["cancerpredmarker"]]),
+    ],
+  );
+  for (const [name, time] of [["1", 1], ["1_5", 1.5]] as const) {
+    const curves = expected[`df_surv_time_${name}`];
+    const thresholds = curves.all.map(({ threshold }: Json) => threshold);
+    const censoring = "kaplan_meier";
+    const { net_benefit } = await analyse(world, score, {
+      truth: { within_days: rank(time) },
+      net_benefit: { thresholds, censoring },
+    });
+    for (const [at, ours] of net_benefit.entries()) {
+      for (const [row, of] of [["cancerpredmarker", "model"], ["all", "all"]] as const) {
+        const { tp_rate, fp_rate, net_benefit: benefit } = curves[row][at];
+        const found = ours[of];
+        if (benefit === null) {
+          assert.deepEqual([found.net_benefit, found.se, found.ci], [null, null, null]);
+          continue;
+        }
+        near(found.true_positive_rate, tp_rate);
+        near(found.false_positive_rate, fp_rate);
+        near(found.net_benefit, benefit, `${name} ${row} ${thresholds[at]}`);
+      }
+    }
+  }
+  // Where everybody was followed, it is the plain net benefit with its standard error.
+  const truth = { within_days: 1 };
+  const asked = { thresholds: [0.02, 0.2] };
+  const plain = await analyse(world, score, { truth, net_benefit: asked });
+  const censored = await analyse(world, score, {
+    truth,
+    net_benefit: { ...asked, censoring: "kaplan_meier" },
+  });
+  for (const [at, { model, all }] of plain.net_benefit.entries()) {
+    const ours = censored.net_benefit[at];
+    for (const [one, other] of [[ours.model, model], [ours.all, all]]) {
+      for (const key of ["net_benefit", "se", "true_positive_rate", "false_positive_rate"]) {
+        near(one[key], other[key], key);
+      }
+    }
+  }
+  for (
+    const [request, field] of [
+      [{ net_benefit: { ...asked, censoring: "kaplan_meier" } }, "net_benefit.censoring"],
+      [
+        { truth, net_benefit: { ...asked, censoring: "kaplan_meier", prevalence: 0.1 } },
+        "net_benefit.prevalence",
+      ],
+    ] as const
+  ) {
+    const { status, body } = await sendJson(world.app, "POST", "/v1/score-analyses", {
+      score,
+      ...request,
+    });
+    assert.equal(status, 400);
+    assert.equal(body.errors[0].field, field);
+  }
+});
+
 Deno.test("partial AUC and chosen thresholds: the golden values of pROC and R on the seeded sample", async () => {
   await using world = await createWorld();
   const { seeded } = golden("pauc/expected.json") as Json;

@@ -27,6 +27,7 @@ export type { BootstrapOptions } from "./bootstrap_options.ts";
 export * from "./brier.ts";
 export { bootstrapChosen } from "./chosen_threshold.ts";
 export { precisionInfluences } from "./influence.ts";
+export * from "./kaplan_meier.ts";
 export { chooseThreshold } from "./threshold_choice.ts";
 export { type AgainstRaters, compareWithRaters } from "./against_raters.ts";
 export * from "./calibration.ts";
