@@ -38,7 +38,6 @@ interface ActiveRun {
   readonly holdsDevice: () => boolean;
 }
 
-/** Creates the set of active runs, empty at first. */
 export function createActiveRuns(
   deps: RunDependencies,
   pool: DevicePool,

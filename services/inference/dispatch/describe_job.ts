@@ -10,7 +10,6 @@ import { limitsFor } from "./run_limits.ts";
 import type { Runner } from "../../../shared/site_users.ts";
 import type { PreparedRun } from "../workspace/workspace.ts";
 
-/** Settings for all jobs of a site. */
 export interface JobSite {
   /** The user that runs a caller's containers. */
   readonly runnerOf: (user: string) => Runner;
@@ -20,7 +19,6 @@ export interface JobSite {
   readonly diskFreeBytes: number;
 }
 
-/** Inputs of {@link describeJob}. */
 export interface JobParts {
   readonly evaluation: Evaluation;
   readonly model: Model;

@@ -1,6 +1,5 @@
 import type { EvaluationRequest } from "../../../shared/contracts/evaluations.ts";
 
-/** The devices of this machine. */
 export interface Devices {
   /** How many evaluations run on cpu at the same time. */
   readonly cpuSlots: number;
@@ -19,8 +18,7 @@ type DeviceRequest = Pick<EvaluationRequest, "device" | "gpu" | "shards">;
 /** Assigns devices; each GPU serves one evaluation at a time. */
 export interface DevicePool {
   /**
-   * Tries to take the devices of a request. It never substitutes a cpu for a gpu.
-   * @param kept GPUs reserved for earlier evaluations in the queue
+   * Takes the devices of a request, never a cpu for a gpu, nor GPUs `kept` for earlier evaluations in the queue.
    * @returns the claim, or null when the request has to wait
    */
   take(request: DeviceRequest, kept?: ReadonlySet<number>): Claim | null;
@@ -85,10 +83,7 @@ export function createDevicePool(devices: Devices): DevicePool {
   };
 }
 
-/**
- * Creates a pool for a cluster that assigns devices itself; the pool only limits the evaluations at a time.
- * @param slots maximum number of evaluations at a time
- */
+/** For a cluster that assigns devices itself; only limits the evaluations at a time. */
 export function createSlotPool(slots: number): DevicePool {
   let taken = 0;
   return {

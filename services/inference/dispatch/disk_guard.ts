@@ -1,11 +1,6 @@
 /** Decides which run must stop when the volume is short of space: only the one that filled it. */
 export interface DiskGuard {
-  /**
-   * Records the disk use of a run.
-   * @param bytes current use; the first call sets the baseline
-   * @param missing bytes that the volume lacks; 0 or less when there is room
-   * @returns whether this run must stop
-   */
+  /** Records the use of a run, in bytes; whether it must stop for the bytes that the volume lacks. */
   look(id: string, bytes: number, missing: number): boolean;
   /** A run has ended. */
   forget(id: string): void;

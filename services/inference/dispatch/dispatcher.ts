@@ -11,12 +11,8 @@ import { recordOf } from "../ledger/evaluation_record.ts";
 
 /** Starts queued evaluations when their devices are free, and follows them. */
 export interface Dispatcher {
-  /**
-   * Resumes what an earlier process left; call it once, before anything else. While the engine does not answer, it
-   * retries, and nothing starts.
-   */
+  /** Resumes what an earlier process left, before anything else; retries while the engine does not answer. */
   recover(): Promise<void>;
-  /** Starts queued evaluations whose devices are free. */
   wake(): void;
   /** The place of a queued evaluation in its queue; null for any other. */
   queuePlace(evaluation: Evaluation): QueuePlace | null;
@@ -135,10 +131,7 @@ async function cancelEvaluation(
 /** Cleans up after a cancelled or failed evaluation; never rejects. */
 type ClearEnded = (evaluation: Evaluation) => Promise<void>;
 
-/**
- * Removes a score made while an evaluation was being cancelled, then releases its dataset. The lease goes last:
- * while it exists, the next start repeats this. Retries while scoring does not answer.
- */
+/** Removes the score of a cancelled evaluation, then its lease: until then, the next start repeats this. */
 function createClearEnded(
   { scoring, workspace, log }: Pick<RunDependencies, "scoring" | "workspace" | "log">,
   postponed: PostponedWork,
@@ -158,11 +151,9 @@ function createClearEnded(
   };
 }
 
-/** Delayed work, dropped when the process stops. */
 interface PostponedWork {
   /** Runs the work later, unless this process stops first. */
   later(work: () => void): void;
-  /** Drops all delayed work. */
   stop(): void;
 }
 

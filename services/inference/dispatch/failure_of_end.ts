@@ -65,11 +65,7 @@ export interface EndContext {
   readonly diskFreeBytes: number;
 }
 
-/**
- * Decides from a container's end whether the run failed, and why. It checks memory first: a script may exit with 0
- * although the kernel killed its child.
- * @returns the failure, or null when the run ended well
- */
+/** The failure, or null when the run ended well. Memory first: a script may exit with 0 all the same. */
 export function failureOfEnd(
   end: Extract<RunEnd, { kind: "exited" }>,
   context: EndContext,
@@ -139,11 +135,7 @@ const TYPES = ["gpu_unavailable", "out_of_memory", "container_failed"] as const;
 
 const FORM = /^mammoeval: error: ([a-z_]+): (.+)$/;
 
-/**
- * Parses a model's report of its own failure: a line `mammoeval: error: <type>: <sentence>`. The last one counts;
- * any other type becomes `container_failed`.
- * @returns the failure, or null when there is no such line
- */
+/** The last line `mammoeval: error: <type>: <sentence>`, or null; other types are `container_failed`. */
 export function declaredFailure(tail: readonly string[]): Failure | null {
   const match = tail.map((line) => FORM.exec(line)).findLast((found) => found !== null);
   if (match === undefined || match === null) return null;

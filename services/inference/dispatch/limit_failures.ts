@@ -1,14 +1,12 @@
 import { sizeText } from "../../../shared/size.ts";
 import type { Failure } from "../engine/executor.ts";
 
-/** Failure of a run that took longer than its limit, in seconds. */
 export function timedOut(timeoutS: number): Failure {
   const message = `The run took longer than timeout_s = ${timeoutS} s and was stopped: ` +
     "allow more time or evaluate fewer exams";
   return { type: "timed_out", message };
 }
 
-/** Failure of a run that printed more than its limit, in bytes. */
 export function tooMuchOutput(bytes: number): Failure {
   const message =
     `The model printed more than ${
@@ -18,12 +16,7 @@ export function tooMuchOutput(bytes: number): Failure {
   return { type: "too_much_output", message };
 }
 
-/**
- * Failure of a run that wrote more than its limit.
- * @param used bytes of preprocessed images, predictions and other folders of the container; Infinity if too deep to
- * count
- * @param most the limit, bytes
- */
+/** `used` bytes of preprocessed images, predictions and other folders; Infinity if too deep to count. */
 export function diskLimit(used: number, most: number): Failure {
   if (!Number.isFinite(used)) {
     return {
@@ -42,11 +35,7 @@ export function diskLimit(used: number, most: number): Failure {
   return { type: "disk_limit_exceeded", message };
 }
 
-/**
- * Failure of a run that was stopped because the volume is nearly full.
- * @param free bytes left on the volume
- * @param least bytes that must be left
- */
+/** The volume is nearly full: bytes left, and bytes that must be left. */
 export function volumeFull(free: number, least: number): Failure {
   const message =
     `Only ${sizeText(free)} were free on the volume, ${sizeText(least)} must remain free ` +
@@ -55,7 +44,6 @@ export function volumeFull(free: number, least: number): Failure {
   return { type: "disk_full", message };
 }
 
-/** Failure of a run that used up its processes. */
 export function tooManyProcesses(pids: number): Failure {
   const message = `The model used all of its ${pids} processes and threads. ` +
     "Lower NUM_PROCESSES, or raise limits.pids and MAMMOEVAL_PIDS";

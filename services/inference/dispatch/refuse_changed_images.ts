@@ -4,8 +4,7 @@ import { refuseAbandoned, type Run, RunFailure } from "./run.ts";
 import { untilAnswered } from "./until_answered.ts";
 
 /**
- * Checks that the images are those that were registered, before a run starts and after it ends. Images of exams
- * that are left out may change.
+ * Compares the images with their registration before and after a run, but for left-out exams.
  * @throws {RunFailure} `images_changed`, with a fault for each image
  */
 export async function refuseChangedImages(run: Run): Promise<void> {
@@ -32,8 +31,7 @@ export async function refuseChangedImages(run: Run): Promise<void> {
 }
 
 /**
- * Lists what must be hidden from the container: the images folder may hold more than when it was registered.
- * @returns paths below the images folder
+ * The paths below the images folder to hide from the container: it may hold more than when it was registered.
  * @throws {RunFailure} when not all of it can be hidden
  */
 export async function foreignPathsOf(run: Run): Promise<ForeignFilesAnswer["paths"]> {

@@ -10,7 +10,6 @@ import type { ModelCatalogue } from "../models/model_catalogue.ts";
 import type { RunLog } from "../workspace/run_log.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** Services that running evaluations needs. */
 export interface RunDependencies {
   readonly ledger: Ledger;
   readonly executor: Executor;
@@ -36,7 +35,6 @@ export interface RunSignals {
   readonly onEndedEarly: (evaluation: Evaluation) => Promise<void>;
 }
 
-/** One run in progress. */
 export interface Run {
   readonly deps: RunDependencies;
   readonly signals: RunSignals;

@@ -26,10 +26,8 @@ import { untilAnswered } from "./until_answered.ts";
 const ATTEMPTS_MAX = 2;
 
 /**
- * Takes one evaluation from its current stage to its end. It writes every stage to the ledger before anything
- * relies on it, so that another process can continue.
- * @param evaluation in state `building` (fresh), `running` or `queued` (the executor knows its container or job) or
- * `scoring`
+ * Takes an evaluation from its stage to its end: `building` (fresh), `running` or `queued` (the executor knows it) or
+ * `scoring`. The ledger knows every stage before anything relies on it, so that another process can continue.
  */
 export async function runEvaluation(
   evaluation: Evaluation,

@@ -2,11 +2,7 @@ import type { LimitsRequest } from "../../../shared/contracts/evaluations.ts";
 import { bytesOf, sizeText } from "../../../shared/size.ts";
 import type { JobLimits } from "../engine/job.ts";
 
-/**
- * Limits of one run: as requested, with the site's as defaults.
- * @param asked already checked by {@link limitFaults}
- * @param site maximum of one evaluation
- */
+/** The requested limits, already checked by {@link limitFaults}, with the site's as defaults. */
 export function limitsFor(asked: LimitsRequest, site: JobLimits): JobLimits {
   return {
     memory: asked.memory ?? site.memory,

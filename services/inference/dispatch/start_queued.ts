@@ -3,7 +3,6 @@ import { type Evaluation, type Ledger, PLACES } from "../ledger/ledger.ts";
 import type { ActiveRuns } from "./active_runs.ts";
 import { type Claim, type DevicePool, gpusNamed } from "./devices.ts";
 
-/** What {@link startQueued} needs. */
 export interface StartDependencies {
   readonly ledger: Pick<Ledger, "queued" | "change">;
   readonly pool: DevicePool;
@@ -13,10 +12,7 @@ export interface StartDependencies {
 /** Maximum number of queued evaluations examined per call. */
 const QUEUE_LOOK_MAX = 1000;
 
-/**
- * Starts queued evaluations for a kind of device, in turn, until no such device is free.
- * @throws {Error} when the ledger cannot be written; an evaluation that did not start holds no device
- */
+/** @throws {Error} when the ledger cannot be written; an evaluation that did not start holds no device */
 export function startQueued(device: EvaluationRequest["device"], deps: StartDependencies): void {
   const { ledger, pool, runs } = deps;
   if (!pool.hasFree(device)) return;
@@ -32,10 +28,7 @@ export function startQueued(device: EvaluationRequest["device"], deps: StartDepe
   }
 }
 
-/**
- * The place of a queued evaluation and why it waits. Names no other evaluation, since its reader may not know of them.
- * @param open whether evaluations start at all; false while the service resumes what ran before its restart
- */
+/** Why an evaluation waits, without naming others; not `open` while the service resumes. */
 export function queuePlace(
   { id, status, request: { device, gpu } }: Evaluation,
   open: boolean,
@@ -85,10 +78,8 @@ function start(
 }
 
 /**
- * Orders queued evaluations: by priority; then round robin over users, so that a user with a hundred evaluations
- * does not block the others; then the oldest first.
- * @param queued in any order
- * @param holding how many evaluations of each user hold a device
+ * By priority; then round robin over users, so that one with a hundred evaluations does not block the others; then the
+ * oldest first. `holding` counts each user's evaluations that hold a device.
  */
 export function turnOrder(
   queued: readonly Evaluation[],

@@ -4,7 +4,6 @@ import type { ActiveRuns } from "./active_runs.ts";
 import type { Claim, DevicePool } from "./devices.ts";
 import type { RunDependencies } from "./run.ts";
 
-/** What resuming evaluations needs. */
 export interface TakeUpDependencies
   extends Pick<RunDependencies, "ledger" | "executor" | "workspace" | "log"> {
   readonly pool: DevicePool;
@@ -12,8 +11,7 @@ export interface TakeUpDependencies
 }
 
 /**
- * Resumes everything that an earlier process left, and removes what belongs to no evaluation.
- * @returns ended evaluations that may have left something to clean up
+ * Resumes what an earlier process left, and removes what belongs to no evaluation; returns ended ones to clean up.
  * @throws {Error} while the engine does not answer or the ledger cannot be written
  */
 export async function takeUpAll(deps: TakeUpDependencies): Promise<Evaluation[]> {

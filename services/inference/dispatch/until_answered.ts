@@ -11,8 +11,7 @@ const PAUSE_MAX_MS = 30_000;
 const PATIENCE_MS = 3 * 86_400_000;
 
 /**
- * Calls another service with retries: a restart, a network failure or a full volume must not fail a run of hours.
- * Any answer counts, also a refusal.
+ * Calls another service until it answers, even with a refusal: a restart must not fail a run of hours.
  * @throws {RunAbandoned} when the run is cancelled meanwhile
  * @throws {RunPostponed} when this process stops meanwhile
  */

@@ -61,11 +61,7 @@ const STOP_AGAIN_MS = 5000;
 /** Consecutive measurements at the process limit before a run counts as stuck: a short peak is no fork bomb. */
 const CROWDED_LOOKS_MAX = 5;
 
-/**
- * Starts watching a run in state `running`.
- * @param limits time, disk, output and processes are checked here; the kernel bounds memory
- * @param ranMs how long it has already run, in milliseconds
- */
+/** Watches a run that has run `ranMs` for time, disk, output and processes; the kernel bounds memory. */
 export function watchRun(
   run: Run,
   limits: JobLimits & { readonly timeoutS: number },

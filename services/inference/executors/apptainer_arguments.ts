@@ -17,10 +17,7 @@ export interface RunPlaces {
   readonly temporary: string;
 }
 
-/**
- * Turns a job into the arguments of `apptainer`: no network; only the named host files, environment and devices;
- * own processes; a read-only image. `supervise.sh` bounds memory, processes and cores.
- */
+/** Arguments of `apptainer`: no network, only named files and devices; `supervise.sh` sets the bounds. */
 export function apptainerArguments(job: Job, places: RunPlaces): string[] {
   return [
     ...["--silent", "exec"],

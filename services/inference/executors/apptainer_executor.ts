@@ -23,7 +23,6 @@ import type { Job } from "../engine/job.ts";
 import { createLogReader, textOf } from "./job_log.ts";
 import { timedLines } from "./timed_lines.ts";
 
-/** What Apptainer needs to run jobs. */
 export interface ApptainerExecutorOptions {
   readonly images: SifImages;
   /** Absolute path of the scratch folder of all evaluations, on the volume. */
@@ -43,10 +42,7 @@ const LOOK_INTERVAL_MS = 100;
 /** Time limit for a supervisor to take its lock, in milliseconds. */
 const START_MS = 30_000;
 
-/**
- * Runs each job in an Apptainer container. Apptainer has no engine, so a script (`supervise.sh`) supervises the run
- * and records its state. The script outlives this process, and a later process follows it.
- */
+/** Runs jobs under `supervise.sh`, which records their state and outlives this process. */
 export function createApptainerExecutor(options: ApptainerExecutorOptions): Executor {
   const { images, work, removeTree } = options;
   const filesOf = (id: string): RunFiles => runFiles(join(work, id, "apptainer"));

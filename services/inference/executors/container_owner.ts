@@ -8,10 +8,7 @@ import {
   VOLUME_LABEL,
 } from "../engine/docker_arguments.ts";
 
-/**
- * Identifies the volume that owns containers on a shared engine. It needs both fields: a copy of a volume has the
- * same id at another path, and a volume on another machine may have the same path.
- */
+/** The volume that owns containers: copies have the same id, other machines may have the same path. */
 export interface ContainerOwner {
   /** Absolute path of the volume. */
   readonly path: string;

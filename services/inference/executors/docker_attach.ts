@@ -15,11 +15,7 @@ const ATTACH_MS = 30_000;
 /** Lines buffered until there is a listener. */
 const KEPT_LINES_MAX = 100;
 
-/**
- * Attaches this process to a container's output. The log still comes from `docker logs`, which gives whole lines
- * with times and works after a restart; only the attached output shows progress bars that use carriage returns. The
- * engine blocks the container when this process does not read, so the count here lags by a few megabytes at most.
- */
+/** Shows progress bars; the log still comes from `docker logs`. The count lags by a few megabytes at most. */
 export function attachOutput(container: string): AttachedOutput {
   const abort = new AbortController();
   const opened = Promise.withResolvers<boolean>();
@@ -101,10 +97,7 @@ const HEAD_BYTES_MAX = 16 * 1024;
 /** Head of a frame: stream (1 byte), three zeros, length (4 bytes). */
 const FRAME_HEAD_BYTES = 8;
 
-/**
- * Parses the engine's answer to an attach request: an HTTP head, then frames.
- * @returns takes each chunk; returns false when the engine refuses or the answer is invalid
- */
+/** Parses an HTTP head, then frames; each chunk returns false when the engine refuses. */
 export function createAttachReader(listener: AttachListener): (chunk: Uint8Array) => boolean {
   let rest: Uint8Array = new Uint8Array();
   let open = false;

@@ -31,8 +31,7 @@ const ENGINE_RETRY_MS = 1000;
 const UNBORN_LOOKS_MAX = 10;
 
 /**
- * Runs jobs as containers of an engine with Docker's command line. Containers run detached: they outlive this process, and a later
- * process finds them by label.
+ * Runs jobs as detached containers, which outlive this process and are found by label.
  * @param owner keeps two installations on one engine apart
  * @param makeRoom removes unused images when a build finds the disk full
  */

@@ -9,11 +9,7 @@ interface EngineStatistics {
   readonly memory_stats?: { readonly usage?: number; readonly max_usage?: number };
 }
 
-/**
- * Measures a container by its name. It calls the engine's API through the client, which knows where the engine is:
- * `docker stats` prints rounded numbers and no totals.
- * @returns null when the container does not run or the client cannot reach the API
- */
+/** Asks the engine's API, as `docker stats` rounds; null when not running or without the API. */
 export async function measureContainer(
   engine: ContainerEngine,
   container: string,

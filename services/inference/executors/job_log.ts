@@ -1,7 +1,6 @@
 import { createLineSplitter } from "../engine/command.ts";
 import { TIME_STAMP } from "./timed_lines.ts";
 
-/** Reads a log that another process writes. */
 export interface LogReader {
   /** Reads what was added since the last call. */
   read(): Promise<void>;
@@ -9,11 +8,7 @@ export interface LogReader {
   end(): void;
 }
 
-/**
- * Reads a growing file line by line.
- * @param path of the log; it need not exist yet
- * @param onLine receives each line, with its time as `docker logs --timestamps` prints it
- */
+/** Reads a growing file, which need not exist yet, with times as in `docker logs --timestamps`. */
 export function createLogReader(
   path: string,
   onLine: (line: string) => void,

@@ -25,10 +25,7 @@ interface LiveRun {
   hooks: FollowHooks;
 }
 
-/**
- * Runs the reference model as a Deno subprocess that may only read its inputs and write its predictions, for
- * machines without a Docker engine. Its runs do not outlive this process.
- */
+/** Runs the reference model as a Deno process without an engine; its runs end with this process. */
 export function createProcessExecutor(deno: string): Executor {
   const runs = new Map<string, LiveRun>();
   return {

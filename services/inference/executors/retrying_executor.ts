@@ -20,11 +20,7 @@ const PAUSE_MS = 1000;
 const WENT_AWAY =
   /no \w+ engine answers|error during connect|cannot connect|connection (refused|reset)|\bEOF\b/i;
 
-/**
- * Creates an executor that waits for its engine, so that an engine restart fails no evaluation. It retries the
- * failed call once the engine is back.
- * @param engine all of its calls can be repeated
- */
+/** Waits for the engine, so that its restart fails no evaluation; all of its calls can be repeated. */
 export function createRetryingExecutor(engine: Executor, options: PatienceOptions): Executor {
   const { answers, patienceMs = PATIENCE_MS, pauseMs = PAUSE_MS } = options;
   let { hasAnswered } = options;

@@ -29,12 +29,7 @@ interface Division {
   startedAt?: string;
 }
 
-/**
- * Runs a job that has parts as one job for each part, on the job's GPUs or places side by side. Other jobs pass
- * through.
- * @param inner runs the parts
- * @param work absolute path of the scratch folder of all evaluations
- */
+/** Runs a job with parts as one job each, side by side; other jobs pass through. */
 export function createShardedExecutor(inner: Executor, work: string): Executor {
   const divisions = createDivisions(work);
   const stopped = new Set<string>();
@@ -114,7 +109,6 @@ function recordedOfParts(
   };
 }
 
-/** @param measured the latest measurement of each part, which this updates */
 async function measureParts(
   { job: { id }, shards }: Division,
   inner: Executor,

@@ -16,11 +16,7 @@ const DISK_INTERVAL_S = 2;
 /** Copied beside the script: a node need not have the project. */
 const SUPERVISOR_NAME = "supervise.sh";
 
-/**
- * Runs the container of a Slurm job by Apptainer, as the user who submitted the job. The image is a SIF file on the
- * shared volume; what the container writes outside of its mounts stays on the node.
- * @param imagePath absolute path of the SIF file with a digest
- */
+/** Runs jobs by Apptainer as their submitter; what containers write outside of mounts stays on the node. */
 export function apptainerOnNodes(imagePath: (digest: string) => string): SlurmRuntime {
   return {
     async prepare(job, files): Promise<Outcome<string>> {
@@ -49,10 +45,7 @@ async function readMeasurement({ folder }: SlurmFiles): Promise<Measurement | nu
   };
 }
 
-/**
- * Writes the batch script of one job. It runs `supervise.sh` in the foreground, so the container ends with the job.
- * @param image absolute path of the SIF file
- */
+/** The batch script of one job; `supervise.sh` in the foreground ends the container with the job. */
 export function apptainerScript(job: Job, files: SlurmFiles, image: string): string {
   const { memory, pids } = job.limits;
   return `${SCRIPT_HEAD}

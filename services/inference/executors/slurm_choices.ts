@@ -24,8 +24,7 @@ export const slurmChoices = z.record(z.string(), slurmChoice);
 export type SlurmChoices = Readonly<z.infer<typeof slurmChoices>>;
 
 /**
- * Reads the file of MAMMOEVAL_SLURM_MODELS.
- * @param path "" for no choices
+ * Reads the file of MAMMOEVAL_SLURM_MODELS; "" for no choices.
  * @throws {RangeError} if the file cannot be used; names the file and each wrong field
  */
 export async function readSlurmChoices(path: string): Promise<SlurmChoices> {

@@ -79,11 +79,7 @@ const ENDED: Readonly<Record<string, Failure>> = {
   },
 };
 
-/**
- * Explains how Slurm ended a job whose script left no end file.
- * @param output of its script and of Slurm
- * @returns the failure, or null when the platform interrupted the job
- */
+/** How Slurm ended a job without an end file, by its output; null when the platform interrupted it. */
 export function explainState(job: SlurmJob, output: string): Failure | null {
   const hasNoDocker = /docker: (command )?not found/.test(output);
   if (job.state === "CANCELLED") {

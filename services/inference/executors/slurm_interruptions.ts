@@ -22,11 +22,7 @@ export function interruptionOf(state: string): string | null {
 /** First line of each start of a job in its output. */
 export const STARTS = "mammoeval: the job starts";
 
-/**
- * Why Slurm queued a job again that has run.
- * @param output of all starts of the job, by slurmstepd and the script
- * @param states the job's states in accounting, oldest first; empty without accounting
- */
+/** Why Slurm queued a job again, by the output of all starts and the states in accounting, oldest first. */
 export function whyQueuedAgain(output: string, states: readonly string[]): string {
   // A node that is gone writes nothing; what an earlier start left is about that start.
   const latest = output.slice(output.lastIndexOf(STARTS) + 1);

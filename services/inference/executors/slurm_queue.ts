@@ -37,10 +37,7 @@ type Run = typeof runCommand;
 /** Separates fields; only the last field, the comment, may contain it. */
 const SEPARATOR = "|";
 
-/**
- * Queries `squeue`, and `sacct` for jobs that the controller has forgotten.
- * @param now milliseconds of a clock that never goes back
- */
+/** Queries `squeue`, and `sacct` for jobs that the controller has forgotten. */
 export function createSlurmQueue(
   run: Run = runCommand,
   now: () => number = () => performance.now(),
@@ -112,11 +109,7 @@ function newest(jobs: readonly SlurmJob[]): SlurmJob | null {
 /** Comment of every job; tells a later process and an operator whose job it is. */
 const COMMENT = /^mammoeval gpus=(\d+) volume=(.*)$/;
 
-/**
- * Comment of a new job.
- * @param volume absolute path of the results volume
- * @param gpus that the job requests
- */
+/** Comment of a new job: its volume and the GPUs that it requests. */
 export function commentFor(volume: string, gpus: number): string {
   return `mammoeval gpus=${gpus} volume=${volume}`;
 }

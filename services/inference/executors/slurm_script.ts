@@ -53,9 +53,7 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 echo "${STARTS}"`;
 
 /**
- * Writes the batch script of one job: the same container as the Docker executor's, on the GPUs that Slurm assigns.
- * A container outlives a killed client, so the script runs it detached, waits, and removes it in a trap when Slurm
- * ends the job.
+ * The batch script of one job: a detached container, removed in a trap when Slurm ends the job.
  * @param archive image archive that a node loads if it lacks the image and the archive exists
  */
 export function slurmScript(job: Job, files: SlurmFiles, archive: string): string {

@@ -47,10 +47,7 @@ export function nothingRecorded(reason: string): RecordedUse {
   };
 }
 
-/**
- * Adds up the lines of `sacct`: the processor time of all jobs, and the largest memory of one.
- * @returns null while a job is missing or still runs
- */
+/** Adds up processor time, and takes the largest memory; null while a job is missing or runs. */
 export function readUse(text: string): RecordedUse | null {
   const rows = text.trim().split("\n").map((line) => line.split("|"));
   const jobs = rows.filter(([id = ""]) => /^\d+$/.test(id));

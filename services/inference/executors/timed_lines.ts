@@ -8,11 +8,7 @@ const TIMED_LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ?(.*)$/s;
 const OVERTAKEN_MS_MAX = 10_000;
 const RECENT_LINES_MAX = 1000;
 
-/**
- * Parses the lines of `docker logs --timestamps`.
- * @param since skips lines up to this time; null for all
- * @returns takes each line as docker prints it
- */
+/** Parses lines of `docker logs --timestamps` after `since`; null for all. */
 export function timedLines(since: string | null, onLine: OnLine): (line: string) => void {
   let last = since ?? new Date(0).toISOString();
   return (line) => {
@@ -39,10 +35,7 @@ export interface RecentLines {
   resume(): Resumption;
 }
 
-/**
- * Remembers what was read of a log whose reading may be interrupted. Standard output and standard error use separate
- * pipes, so the line read last need not be the newest: the next read starts some seconds earlier and skips known lines.
- */
+/** What was read of a log: two pipes mix, so the next read starts earlier and skips known lines. */
 export function createRecentLines(): RecentLines {
   const recent: OutputLine[] = [];
   let latest = "";

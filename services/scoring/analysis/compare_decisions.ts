@@ -17,7 +17,6 @@ import { designOf, holm } from "../statistics/mod.ts";
 import { type LabelledScore, levelAsked, loadLabelled, tunedOf } from "./labelled_score.ts";
 import { type PairedCalls, pairedShares } from "./paired_measures.ts";
 
-/** Request to compare decisions. */
 export interface DecideRequest {
   /** The request's score first, then those of models and thresholds. */
   readonly reports: readonly ScoreReport[];
@@ -26,7 +25,6 @@ export interface DecideRequest {
   readonly possible?: boolean;
 }
 
-/** The comparisons, or all errors. */
 export type DecideOutcome =
   | {
     readonly ok: true;

@@ -42,9 +42,8 @@ const COUNTED: Readonly<
 };
 
 /**
- * Compares two decisions in one measure: by woman within strata from the variance of the sampling, which without
- * weights is that of Obuchowski (1998, Stat Med 17:1495), and as if samples were independent.
- * @param margin how much worse the first may be; null for no test of non-inferiority
+ * Compares two decisions in one measure: by woman within strata, without weights as Obuchowski (1998, Stat Med
+ * 17:1495), and as if samples were independent. `margin` is null for no test of non-inferiority.
  */
 export function pairedShares(
   measure: Measure,
@@ -138,10 +137,7 @@ function varianceOfEqual(design: Design, terms: Float64Array): number {
   }, 0);
 }
 
-/**
- * The design of the clusters that hold counted samples. Several strata keep all their clusters, as
- * their number of held ones varies too.
- */
+/** The clusters that hold counted samples; several strata keep all, as their numbers vary too. */
 function heldDesign(
   design: Design,
   isHeld: (at: number) => boolean,

@@ -11,7 +11,7 @@ export interface FittedOn {
 export type Recalibration = (score: number) => number;
 
 /**
- * Logistic recalibration: a regression of truth on the logit of the score (Cox 1958).
+ * Regression of truth on the logit of the score (Cox 1958).
  * @throws {RangeError} if the classes do not overlap, or a score is not in (0, 1)
  */
 export function fitLogisticMap({ scores, labels, weights }: FittedOn): Recalibration {
@@ -37,11 +37,7 @@ export function fitLogisticMap({ scores, labels, weights }: FittedOn): Recalibra
   return (score) => 1 / (1 + Math.exp(-(intercept + slope * logit(score))));
 }
 
-/**
- * Isotonic recalibration: the non-decreasing step function with the least squared error, by pooling
- * adjacent violators (Ayer and others 1955); linear between the scores that it was fitted on.
- * @param fitted at least one sample
- */
+/** Isotonic map by pooling adjacent violators (Ayer and others 1955), linear between the fitted scores. */
 export function fitIsotonicMap({ scores, labels, weights }: FittedOn): Recalibration {
   const blocks: { weight: number; sum: number; from: number; to: number }[] = [];
   const tied = Map.groupBy(scores.keys(), (at) => scores[at]!);

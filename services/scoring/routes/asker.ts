@@ -3,9 +3,8 @@ import { Problem, type ServiceEnv } from "../../../shared/http/mod.ts";
 import type { Asker } from "../compute/compute.ts";
 
 /**
- * Identifies the caller of a computation. Rejects requests from pages of other sites: otherwise a
- * browser on the data owner's machine would let them start any number of computations.
- * @throws {Problem} `forbidden` if the `Sec-Fetch-Site` header names another site
+ * The caller of a computation.
+ * @throws {Problem} `forbidden` if a browser says that another site asks
  */
 export function askerOf(c: Context<ServiceEnv>): Asker {
   const site = c.req.header("sec-fetch-site");

@@ -16,7 +16,6 @@ import { askerOf } from "./asker.ts";
 
 const route = routesOf("comparisons");
 
-/** Adds `/v1/comparisons` to an app. */
 export function addComparisonRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
     route("post", "/v1/comparisons", "compareScores", {
@@ -51,10 +50,7 @@ export interface MadeComparison {
   readonly seen: readonly SeenScore[];
 }
 
-/**
- * Compares the requested scores.
- * @throws {Problem} if a score does not exist, the caller may not compare them, or their samples differ
- */
+/** @throws {Problem} if a score is missing, the caller may not compare them, or their samples differ */
 export async function makeComparison(
   { scores, level, reference, margin, bootstrap }: ComparisonRequest,
   { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
@@ -87,10 +83,7 @@ export async function makeComparison(
   throw refuseUnmatched(seen, outcome.errors);
 }
 
-/**
- * Refuses scores whose samples differ. Only callers who may see the truth of all scores get the
- * differences, which name exams and their labels.
- */
+/** Only callers with the truth of all scores get the differences, which name exams and their labels. */
 export function refuseUnmatched(scores: readonly SeenScore[], errors: readonly Fault[]): Problem {
   const told = scores.every(({ truth }) => truth) ? errors : [DIFFERENT];
   return refusal("scores_not_comparable", "The scores have different samples", told);

@@ -14,7 +14,6 @@ import { readTuning } from "./measure_parts.ts";
 
 const route = routesOf("comparisons");
 
-/** Adds `/v1/ensembles` to an app. It creates ordinary scores. */
 export function addEnsembleRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store, compute } = deps;
   app.openapi(
@@ -87,11 +86,7 @@ function ownChoice(
     : "Operating points of your choice";
 }
 
-/**
- * Rejects the name of an existing model, because the score would be mistaken for one of that model.
- * @param name the caller's name for the model; null if unnamed
- * @throws {Problem} `invalid_request` if a registered or evaluated model has the name, ignoring case
- */
+/** @throws {Problem} `invalid_request` if a registered or evaluated model has the name, ignoring case */
 async function requireFreeName(
   name: string | null,
   { modelNames, store }: Pick<ScoringDependencies, "modelNames" | "store">,

@@ -19,7 +19,6 @@ const examRoute = route("get", "/v1/scores/{id}/exams/{exam}", "getExamScore", {
   },
 });
 
-/** Adds `/v1/scores/{id}/exams/{exam}` to an app. */
 export function addExamScoreRoute(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(examRoute, async (c) => {
     const { id, exam } = c.req.valid("param");

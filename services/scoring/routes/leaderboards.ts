@@ -93,7 +93,6 @@ const predictionsRoute = exportOf("predictions", {
 /** Scores of one job: the table is written in parts, so that no request is large. */
 const EXPORTED_AT_ONCE = 50;
 
-/** Adds `/v1/leaderboards` to an app. */
 export function addLeaderboardRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { store } = deps;
   app.openapi(

@@ -6,7 +6,7 @@ import { invalidRequest, Problem } from "../../../shared/http/mod.ts";
 export type PageQuery = Readonly<Record<string, string>>;
 
 /**
- * Validates a query; empty values count as absent.
+ * Empty values count as absent.
  * @throws {Problem} `invalid_request` that names the field
  */
 export function readQuery<Schema extends z.ZodType>(
@@ -28,7 +28,7 @@ export function keptQuery(query: PageQuery): PageQuery {
 }
 
 /**
- * Reads numbers separated by commas.
+ * Numbers separated by commas.
  * @throws {Problem} `invalid_request` that names the field
  */
 export function numbersOf(field: string, text: string): number[] {

@@ -49,7 +49,6 @@ const PAGE_ANSWERS = {
   ...problems("not_found"),
 };
 
-/** The pages in the OpenAPI document. */
 const PAGES = [
   {
     path: "/leaderboards/{dataset}",
@@ -185,11 +184,7 @@ async function studyPage(
   return writeStudyPage({ report, roc: drawn, mayDelete });
 }
 
-/**
- * Writes the page of a new comparison.
- * @param query from a form; empty values are ignored
- * @throws {Problem} if the query is invalid or the scores cannot be compared
- */
+/** @throws {Problem} if the query is invalid or the scores cannot be compared */
 async function comparisonPage(
   query: Readonly<Record<string, string[]>>,
   deps: Pick<ScoringDependencies, "store" | "compute">,

@@ -20,7 +20,6 @@ import { keptQuery, type PageQuery, readQuery, reportedThresholds } from "./page
 
 const route = routesOf("comparisons");
 
-/** Adds `/v1/paired-decisions` to an app. */
 export function addPairedDecisionRoutes(
   app: ServiceApp,
   { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
@@ -74,11 +73,7 @@ const RECORDED = [
   ["Consensus", { consensus: true }],
 ] as const;
 
-/**
- * Writes the page that compares a model with its exams' readers, and with another score if one is asked for.
- * @param query from a form; empty values are ignored
- * @throws {Problem} if the query is invalid, the caller may not see the truth, or nothing can be compared
- */
+/** @throws {Problem} if the query is invalid, the truth may not be seen, or nothing can be compared */
 export async function pairedPage(query: PageQuery, deps: Deps, asker: Asker): Promise<string> {
   const asked = readQuery(pairedPageQuery, query);
   const reader = readScoresAs(asker.caller, deps.store);

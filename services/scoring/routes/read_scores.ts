@@ -24,7 +24,6 @@ function joined(parts: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer
   return Buffer.concat(parts.map((part) => typeof part === "string" ? Buffer.from(part) : part));
 }
 
-/** Adds the routes that show and delete scores to an app. */
 export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDependencies): void {
   app.openapi(
     route("get", "/v1/scores", "listScores", {

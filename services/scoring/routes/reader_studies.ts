@@ -101,7 +101,6 @@ const plotRoute = route("get", "/v1/reader-studies/{id}/{file}", "getReaderStudy
   },
 });
 
-/** Adds `/v1/reader-studies` to an app. */
 export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   const { studies } = deps;
   app.openAPIRegistry.registerPath(postRoute);

@@ -13,9 +13,7 @@ import type { ScoreReader, SeenScore } from "../store/score_reader.ts";
 import { SCORE_FILES, type ScoreStore } from "../store/score_store.ts";
 
 /**
- * Writes the page of a score as the caller may see it.
- * @param kind `site` links to other pages, `alone` is a standalone file
- * @param asked position of a threshold to try, as text
+ * Writes the page of a score: `site` links to other pages, `alone` is a standalone file; `asked` is a slider position.
  * @throws {Problem} if the score does not exist, is withheld, or was made without a page
  */
 export async function reportPage(
@@ -86,9 +84,9 @@ async function triesOf(
 }
 
 /**
- * Reads the curves of a score; null if it was made by an earlier version, without any.
+ * The curves of a score; null if it was made by an earlier version, without any.
  * @throws {Problem} if the caller may not see them
- * @throws {StoredFileDamaged} if a level of the report has no curves
+ * @throws {StoredFileDamaged} if a level of the report has none
  */
 export async function curvesOf(
   score: SeenScore,

@@ -23,7 +23,6 @@ import {
 
 const route = routesOf("scores");
 
-/** Adds `/v1/score-analyses` to an app. */
 export function addAnalysisRoutes(
   app: ServiceApp,
   { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
@@ -67,11 +66,7 @@ const BENEFIT_THRESHOLDS = 60;
 /** Women that thresholds are chosen on, and recalibrations fitted on, for a page. */
 const TUNE = { cross_fit: 5, seed: 1 };
 
-/**
- * Writes the page with a score's measures for decisions.
- * @param query from a form; empty values are ignored
- * @throws {Problem} if the query is invalid, the caller may not see the truth, or nothing can be measured
- */
+/** @throws {Problem} if the query is invalid, the truth may not be seen, or nothing can be measured */
 export async function analysisPage(query: PageQuery, deps: Deps, asker: Asker): Promise<string> {
   const asked = readQuery(analysisPageQuery, query);
   const [whole] = await readScoresAs(asker.caller, deps.store).withTruth(

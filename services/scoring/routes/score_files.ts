@@ -69,7 +69,6 @@ const fileRoute = route("get", "/v1/scores/{id}/{level}/{file}", "getScoreFile",
   },
 });
 
-/** Adds the files of scores to an app: page, plots, curves, samples. */
 export function addScoreFileRoutes(app: ServiceApp, { store, compute }: ScoringDependencies): void {
   app.openapi(pageRoute, async (c) => {
     const page = await reportPage(c.req.valid("param").id, c.get("caller"), store, "alone");

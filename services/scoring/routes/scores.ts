@@ -114,7 +114,6 @@ const postRoute = route("post", "/v1/scores", "scorePredictions", {
   },
 });
 
-/** Adds `POST /v1/scores` to an app. */
 export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openAPIRegistry.registerPath(postRoute);
   app.post("/v1/scores", async (c) => {
@@ -143,7 +142,6 @@ const UPLOAD_SHAPE = {
 
 type Deps = Pick<ScoringDependencies, "store" | "compute" | "modelNames" | "uploads">;
 
-/** A report, and whether it was just made. */
 interface Scored {
   readonly report: ScoreReport;
   readonly made: boolean;
@@ -302,7 +300,6 @@ function sentTables(
   return Object.fromEntries(parts);
 }
 
-/** The uploaded files, to store with the score. */
 function sentFiles(
   predictions: SentFile,
   list: Pick<TruthSource, "file" | "format"> | null,

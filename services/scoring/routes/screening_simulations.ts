@@ -18,7 +18,6 @@ import { keptQuery, type PageQuery, readQuery, reportedThresholds } from "./page
 
 const route = routesOf("screening");
 
-/** Adds `/v1/screening-simulations` to an app. */
 export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): void {
   app.openapi(
     route("post", "/v1/screening-simulations", "simulateScreening", {
@@ -36,10 +35,7 @@ export function addScreeningRoutes(app: ServiceApp, deps: ScoringDependencies): 
   );
 }
 
-/**
- * Runs a simulation.
- * @throws {Problem} if a score does not exist, the caller may not see its truth, or reads or outcomes are missing
- */
+/** @throws {Problem} if a score is missing, its truth may not be seen, or reads or outcomes are missing */
 export async function makeSimulation(
   request: SimulationRequest,
   { store, compute }: Pick<ScoringDependencies, "store" | "compute">,
@@ -75,8 +71,7 @@ function thresholdsOf({ pathways }: SimulationRequest): unknown[] {
 const CURVE_THRESHOLDS = 101;
 
 /**
- * Writes the page of a simulation: every pathway that the reads allow, at thresholds from the query or the report.
- * @param query from a form; empty values are ignored
+ * Every pathway that the reads allow, at thresholds from the query or the report.
  * @throws {Problem} if the query is invalid or nothing can be simulated
  */
 export async function simulationPage(

@@ -25,10 +25,8 @@ export const MEASURES = [
   "ppv1",
 ] as const;
 
-/** Name of a measure. */
 export type Measure = typeof MEASURES[number];
 
-/** Numerator and denominator in a pathway and today. */
 interface Ratio {
   readonly of: readonly [(counts: Counts) => number, (counts: Counts) => number];
   readonly today: readonly [(counts: Counts) => number, (counts: Counts) => number];
@@ -77,7 +75,6 @@ const RATIOS: Readonly<Record<Measure, Ratio>> = {
   ppv1: { of: [found, (c) => c.recalls], today: [foundToday, (c) => c.todayRecalls] },
 };
 
-/** Options of the intervals. */
 export interface IntervalOptions {
   readonly confidence: number;
   /** Replicates for measures that are not paired shares; 0 for a normal approximation. */
@@ -85,7 +82,6 @@ export interface IntervalOptions {
   readonly seed: number;
 }
 
-/** A measure of a pathway, compared with today. */
 export interface Measured {
   readonly value: number | null;
   readonly ci: Limits;
@@ -103,10 +99,8 @@ type Limits = [number, number] | null;
 const DRAWS_MAX = 5e7;
 
 /**
- * Measures a pathway. Shares have Wilson's interval and differences of shares Tango's, with the
- * effective sample size of independent women (variance linearised over women within strata).
+ * Shares have Wilson's interval and their differences Tango's, with the effective sample size of independent women.
  * Workload, and the difference in PPV, use percentiles of replicates that draw women within strata.
- * @returns each measure; null if the denominator is 0
  */
 export function measure(
   kinds: readonly WomanKind[],
@@ -128,7 +122,6 @@ export function measure(
   ) as Record<Measure, Measured>;
 }
 
-/** Measures today's practice. */
 export function measureToday(
   kinds: readonly WomanKind[],
   confidence: number,
@@ -154,11 +147,7 @@ export interface Verdict {
   readonly p: number | null;
 }
 
-/**
- * Tests non-inferiority. For recall rate higher is worse; for the other measures lower is.
- * @param margin above 0, in units of the measure
- * @param confidence of the two-sided interval that the verdict agrees with
- */
+/** Tests non-inferiority by a margin above 0; a higher recall rate is worse, other measures lower. */
 export function judge(
   name: Measure,
   margin: number,

@@ -31,7 +31,6 @@ export interface Group {
   readonly members: Uint8Array;
 }
 
-/** Data shared by all pathways of a request. */
 export interface Shared {
   readonly programme: Programme;
   readonly others: ReadonlyMap<string, TunedExams>;
@@ -40,7 +39,6 @@ export interface Shared {
   readonly request: SimulationRequest;
 }
 
-/** A validated request for a sweep. */
 export type SweepRequest = NonNullable<SimulationRequest["sweep"]>;
 
 /** The rule of a requested pathway; `arbitration` is the default of the request. */
@@ -101,10 +99,7 @@ export interface SimulatedPathway {
   readonly lost: readonly LostCancer[];
 }
 
-/**
- * Measures one pathway, also by subgroup.
- * @throws {RangeError} if a threshold cannot be chosen, or `low` is above `high`
- */
+/** @throws {RangeError} if a threshold cannot be chosen, or `low` is above `high` */
 export function simulatePathway(
   pathway: PathwayRequest,
   rule: PathwayRule,

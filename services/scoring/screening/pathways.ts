@@ -73,7 +73,6 @@ export function readsNeeded({ kind, singleReader }: PathwayRule): readonly (1 | 
   }
 }
 
-/** Decides an exam in a pathway. */
 export function decide(rule: PathwayRule, exam: Profile, band: Band): Decision {
   const called = band === "above" ? 1 : 0;
   const today = made(exam.consensus, exam.reads, exam.third === null ? 0 : 1);

@@ -15,25 +15,18 @@ import { clustersOf } from "../samples/sample_clusters.ts";
 import { type Call, type PathwayRule, type Profile, readsNeeded } from "./pathways.ts";
 import type { ProgrammeExams } from "./tally.ts";
 
-/** Exams with scores, reads and outcomes. */
 export interface Programme extends ProgrammeExams {
   readonly cancers: Uint8Array;
-  /** The exams, in column order. */
   readonly exams: readonly Exam[];
   readonly unit: "woman" | "exam";
   readonly truth: { readonly within_days: number; readonly left_out: number } | null;
 }
 
-/** A programme, or all errors that prevent its simulation. */
 export type ProgrammeReading =
   | { readonly ok: true; readonly programme: Programme }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/**
- * Joins scores with reads and outcomes.
- * @param truth rule for the labels; null: labels as given
- * @param rules pathways, which determine the reads that every exam needs
- */
+/** Joins scores with reads and outcomes; the rules determine the reads that every exam needs. */
 export function readProgramme(
   samples: readonly Sample[],
   listed: readonly Exam[],

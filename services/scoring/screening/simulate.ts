@@ -31,31 +31,24 @@ import { type PathwayRule, readsNeeded } from "./pathways.ts";
 import { callOf, type Programme, readProgramme } from "./programme.ts";
 import type { TunedExams } from "./tuned_thresholds.ts";
 
-/** Request for a simulation. */
 export interface SimulateRequest {
   readonly report: ScoreReport;
   /** Reports of the scores that thresholds are tuned on, matched by ID. */
   readonly tuning: readonly ScoreReport[];
   readonly request: SimulationRequest;
-  /**
-   * For a page: sweeps each kind at this many quantiles and omits pathways whose reads are not
-   * recorded; null for neither.
-   */
+  /** For a page: quantiles to sweep at, without pathways whose reads are missing; null for neither. */
   readonly curves: number | null;
 }
 
-/** The simulation, or all errors that prevent it. */
 export type SimulateOutcome =
   | {
     readonly ok: true;
     readonly simulation: ScreeningSimulation;
     readonly curves: readonly ScreeningSweep[];
-    /** For each pathway. */
     readonly lost: readonly (readonly LostCancer[])[];
   }
   | { readonly ok: false; readonly errors: readonly Fault[] };
 
-/** Simulates pathways on the exams of a score. */
 export async function simulateScreening(
   { report, tuning, request: asked, curves }: SimulateRequest,
   store: SampleSource,

@@ -23,13 +23,11 @@ export const COUNTED = [
   "intervalLost",
 ] as const;
 
-/** Name of a count. */
 export type Counted = typeof COUNTED[number];
 
 /** Counts by name; weighted if exams have weights. */
 export type Counts = Readonly<Record<Counted, number>>;
 
-/** The exams of a programme, column by column. */
 export interface ProgrammeExams {
   readonly scores: Float64Array;
   /** Index in `profiles` of each exam's profile. */
@@ -52,14 +50,10 @@ export interface ThresholdedPathway {
   readonly high: number | Float64Array | null;
 }
 
-/** Bands by number. */
 const BANDS: readonly Band[] = ["below", "between", "above"];
 const [BELOW, BETWEEN, ABOVE] = [0, 1, 2];
 
-/**
- * Computes the counts of exams by profile and band.
- * @returns one row of counts per profile and band: profile p in band b has row 3 p + b
- */
+/** Counts by profile and band: profile p in band b has row 3 p + b. */
 export function countsOfProfiles(rule: PathwayRule, profiles: readonly Profile[]): Float64Array[] {
   return profiles.flatMap((profile) =>
     BANDS.map((band) => {
@@ -109,10 +103,7 @@ export function rowsOfExams(
   });
 }
 
-/**
- * Counts a single-threshold pathway at many thresholds: sorts once, so each exam changes its band once.
- * @param thresholds in any order
- */
+/** Counts at many thresholds in any order: sorts once, so each exam changes its band once. */
 export function sweep(
   exams: ProgrammeExams,
   rule: PathwayRule,
@@ -149,11 +140,9 @@ export interface WomanKind {
 }
 
 /**
- * Groups women with the same counts in a pathway: enough for values, intervals and replicates. A woman is one cluster in
- * each stratum that she has exams in.
- * @param rows the row of each exam, by {@linkcode rowsOfExams}
- * @param table the rows, by {@linkcode countsOfProfiles}
- * @param members which exams count; null for all
+ * Groups women with the same counts: enough for values, intervals and replicates. A woman is one cluster in each
+ * stratum that she has exams in.
+ * @param rows by {@linkcode rowsOfExams}, of the table by {@linkcode countsOfProfiles}
  */
 export function kindsOfWomen(
   { women, weights, strata }: ProgrammeExams,

@@ -27,11 +27,7 @@ export interface Fold {
   readonly applied: Uint8Array;
 }
 
-/**
- * Splits women at random: a share of them (of each group), or all but one of several equal parts.
- * @param women of each exam
- * @param groups name of each exam's group, for one choice per group; null for a common one
- */
+/** Splits women at random, a share of them in each group, or all but one of several equal parts. */
 export function foldsOf(
   tune: Exclude<ChosenThreshold["tune"], { readonly score: string }>,
   women: Int32Array,
@@ -70,7 +66,6 @@ export function groupNames(exams: readonly NamedExam[], key: string): (string | 
   return exams.map(({ index }) => groups.find((one) => one.exams.has(index))?.group ?? null);
 }
 
-/** Thresholds of all exams, and which exams are reported. */
 export interface ExamThresholds {
   /** The common threshold; null if there are several. */
   readonly value: number | null;
@@ -91,8 +86,8 @@ export interface TuningSource {
 }
 
 /**
- * Chooses a threshold on some women and applies it to the others.
- * @throws {RangeError} if the exams lack a class, or the reads, that the target needs
+ * Chooses on some women, applies to others.
+ * @throws {RangeError} if the exams lack what the target needs
  */
 export function tuneThreshold(
   asked: ThresholdRequest,
@@ -135,10 +130,7 @@ function rulesDiffer(score: string, exams: TunedExams, other: TunedExams): Range
   );
 }
 
-/**
- * Randomly splits women into parts. A share below 1 puts that share in part 0 and the rest in part
- * 1, within each group; a whole number makes that many equal parts.
- */
+/** A share below 1 goes to part 0, the rest to part 1; a whole number makes that many equal parts. */
 function partsOfWomen(
   women: Int32Array,
   share: number,
@@ -167,8 +159,8 @@ function partsOfWomen(
 }
 
 /**
- * Chooses the threshold that meets a target on some exams: the highest that reaches a sensitivity, or the lowest that
- * reaches a specificity or keeps to a recall rate. It is one of the scores, or just above the highest.
+ * The highest threshold that reaches a sensitivity, or the lowest that reaches a specificity or keeps to a recall rate:
+ * one of the scores, or just above the highest.
  * @throws {RangeError} if the exams lack a class, or the reads, that the target needs
  */
 function choose(
@@ -247,11 +239,7 @@ function firstOfEach(order: readonly number[], examOf: Int32Array): IteratorObje
   return firsts.values();
 }
 
-/**
- * Distribution of the specificity on other women. If k of the n healthy exams that the threshold
- * was chosen on are below it, it is Beta(k, n − k + 1), whatever the score distribution.
- * @param confidence in (0, 1)
- */
+/** The specificity on others of a threshold with k of n healthy exams below it: Beta(k, n − k + 1). */
 export function toleranceOf(
   n: number,
   k: number,

@@ -13,7 +13,6 @@ import {
 
 type AgainstMean = ReaderStudyReport["against_reader_mean"][number];
 type AgainstReader = ReaderStudyReport["against_readers"][number];
-/** The result of any test of a difference. */
 interface Tested {
   readonly ci: readonly [number, number] | null;
   readonly p_holm: number | null;
@@ -80,7 +79,6 @@ export function valueText(difference: number | null): string {
   return difference === null ? "undefined" : signedMetricText(difference);
 }
 
-/** Formats the interval, or why there is none. */
 export function intervalOf({ ci, undefined: reason }: Tested): JSX.Element {
   return ci === null && reason !== null
     ? <small>{reason}</small>

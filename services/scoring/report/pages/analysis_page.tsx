@@ -22,10 +22,8 @@ import { decisionLinks } from "./decision_links.ts";
 import { QueryForm } from "./query_form.tsx";
 import { writeReport } from "./report_look.ts";
 
-/** Data of an analysis page. */
 export interface AnalysisPageData {
   readonly analysis: ScoreAnalysis;
-  /** Values of the form. */
   readonly query: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +33,6 @@ interface Estimate {
   readonly undefined: string | null;
 }
 
-/** Writes the page with a score's measures for decisions. */
 export function writeAnalysisPage({ analysis, query }: AnalysisPageData): string {
   const { score, results, confidence } = analysis;
   return writeReport(

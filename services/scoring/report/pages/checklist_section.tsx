@@ -47,10 +47,8 @@ interface ChecklistItem {
 }
 
 /**
- * Answers what a score can of the reporting guidelines for diagnostic accuracy studies with AI:
- * STARD-AI, which extends the items of STARD 2015 (Bossuyt et al. 2015, BMJ 351:h5527), and CLAIM
- * (Mongan et al. 2020, Radiology: Artificial Intelligence 2:e200029; update 2024).
- * @returns items in the order of a paper; those only for the authors have no answer
+ * What a score can answer of STARD-AI, which extends STARD 2015 (Bossuyt et al. 2015, BMJ 351:h5527), and CLAIM
+ * (Mongan et al. 2020, Radiology: Artificial Intelligence 2:e200029; update 2024), in the order of a paper.
  */
 export function checklistItems(report: ScoreReport): ChecklistItem[] {
   return [

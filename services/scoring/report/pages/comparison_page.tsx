@@ -30,11 +30,9 @@ import { fewText, PleaseNote } from "./please_note.tsx";
 import { writeReport } from "./report_look.ts";
 import { verdictOf } from "./verdict.ts";
 
-/** Scores by their name in the tables. */
 type Names = ReadonlyMap<string, string>;
 type Scored = Comparison["scores"][number];
 
-/** Data of a comparison page. */
 export interface ComparisonPageData {
   readonly comparison: Comparison;
   /** False-positive rates and sensitivities of each score; empty if unknown. */
@@ -45,7 +43,6 @@ export interface ComparisonPageData {
   readonly dataset: string | null;
 }
 
-/** Writes the page that compares scores. */
 export function writeComparisonPage(data: ComparisonPageData): string {
   const { comparison, discordant, dataset } = data;
   const { scores, level, pairs } = comparison;

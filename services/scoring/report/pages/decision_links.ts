@@ -7,11 +7,7 @@ const PAGES = [
   ["/paired-decisions", "Compare with readers", true],
 ] as const;
 
-/**
- * Links between a score's report and the pages about decisions by it.
- * @param here path of the page that has the links
- * @param reads whether the exams have reads; without them two pages have nothing to show
- */
+/** Links to the pages about decisions by a score except `here`; two of them need reads. */
 export function decisionLinks(score: string, here: string, reads = true): SiteLink[] {
   const report = { path: "/reports", href: `/reports/${score}`, text: "Report of the score" };
   const others = PAGES.filter(([, , needsReads]) => reads || !needsReads)

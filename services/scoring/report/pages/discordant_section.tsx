@@ -11,7 +11,6 @@ import {
   Table,
 } from "../../../../shared/pages/mod.ts";
 
-/** A pair of scores with its discordant samples. */
 export interface DiscordantPair {
   readonly names: readonly [first: string, second: string];
   readonly discordant: Discordant;

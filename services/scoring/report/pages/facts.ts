@@ -8,7 +8,6 @@ import {
   provenanceText,
 } from "../../../../shared/pages/mod.ts";
 
-/** One line of the table of what was evaluated. */
 export interface Fact {
   readonly name: string;
   readonly value: string;

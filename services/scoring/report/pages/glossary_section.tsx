@@ -1,7 +1,6 @@
 import { GLOSSARY, Section } from "../../../../shared/pages/mod.ts";
 import type { JSX } from "hono/jsx/jsx-runtime";
 
-/** Glossary of terms. */
 export function GlossarySection(): JSX.Element {
   return (
     <Section id="words" title="Glossary">

@@ -23,7 +23,6 @@ import {
 type Rate = OperatingPointReport["sensitivity"];
 type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>["ppv"];
 
-/** Rows of the table. */
 const RATES = [
   ["sensitivity", "Sensitivity"],
   ["specificity", "Specificity"],
@@ -130,7 +129,6 @@ function percentsText([low, high]: readonly [number, number]): string {
   return `${percentDigits(low)} to ${percentText(high)}`;
 }
 
-/** A rate with its format. */
 interface RateRow {
   readonly title: string;
   readonly rate: Rate;

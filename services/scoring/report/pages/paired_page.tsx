@@ -25,7 +25,6 @@ import { writeReport } from "./report_look.ts";
 
 type Pair = PairedDecisions["comparisons"][number];
 
-/** Data of a page of paired decisions. */
 export interface PairedPageData {
   readonly score: string;
   readonly model: string | null;
@@ -39,7 +38,6 @@ export interface PairedPageData {
   readonly dataset: string | null;
   /** Ids and names of scores that this one can be compared with. */
   readonly others: readonly (readonly [id: string, name: string])[];
-  /** Values of the form. */
   readonly query: Readonly<Record<string, string>>;
 }
 

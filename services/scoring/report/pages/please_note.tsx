@@ -16,7 +16,6 @@ export function PleaseNote(
   );
 }
 
-/** Samples per class. */
 interface ClassCounts {
   readonly count: number;
   readonly positives: number;

@@ -1,7 +1,6 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { Section } from "../../../../shared/pages/mod.ts";
 
-/** A field of a page's query. */
 export interface QueryField {
   readonly name: string;
   readonly label: string;
@@ -12,12 +11,9 @@ export interface QueryField {
 
 /** A form that asks a page again with another query; works without script. */
 export function QueryForm({ action, title, hidden, query, fields }: {
-  /** Path of the page. */
   readonly action: string;
   readonly title: string;
-  /** Further entries. */
   readonly hidden: Readonly<Record<string, string>>;
-  /** Values of the fields. */
   readonly query: Readonly<Record<string, string>>;
   readonly fields: readonly QueryField[];
 }): JSX.Element {

@@ -30,7 +30,6 @@ import { type QueryField, QueryForm } from "./query_form.tsx";
 import { writeReport } from "./report_look.ts";
 import { ThresholdSlider } from "./threshold_slider.tsx";
 
-/** Data of a simulation page. */
 export interface SimulationPageData {
   readonly simulation: ScreeningSimulation;
   /** Sweeps over thresholds, one per kind of pathway in the simulation. */

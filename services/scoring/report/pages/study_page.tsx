@@ -22,7 +22,6 @@ import { HybridsSection } from "./hybrids_section.tsx";
 import { verdictOf } from "./verdict.ts";
 import { RatersSection } from "./raters_section.tsx";
 
-/** Data of a reader-study page. */
 export interface StudyPageData {
   readonly report: ReaderStudyReport;
   /** The ROC plot drawn when the study was scored; null if it is missing. */

@@ -29,7 +29,6 @@ export const SLIDER_HEADERS: Readonly<Record<string, string>> = pageHeaders(
 export function ThresholdSlider<Row>(props: {
   /** Path of the page, which gets the position as `at`. */
   readonly action: string;
-  /** Other entries of the form. */
   readonly hidden: Readonly<Record<string, string>>;
   /** Position that was asked for; the middle for none. */
   readonly asked: string | undefined;
@@ -40,7 +39,6 @@ export function ThresholdSlider<Row>(props: {
   readonly summary: string;
   /** Writes the result from the cells of a row. */
   readonly sentence: (cells: readonly JSX.Element[]) => Child;
-  /** Further fields. */
   readonly children?: Child;
 }): JSX.Element | null {
   const { action, hidden, columns, rows, summary, sentence, children } = props;

@@ -16,12 +16,7 @@ export interface TestedDifference {
   readonly reason: string | null;
 }
 
-/**
- * Puts the result of a test in plain words; calls one better only if the corrected p value says so.
- * @param confidence of the interval, in (0, 1)
- * @param pairs number of tests that the p value is corrected for
- * @returns the end of a sentence that has named the difference
- */
+/** The end of a sentence about a difference; one is better only if the p value corrected for `pairs` says so. */
 export function verdictOf(
   { difference, ci, p, reason }: TestedDifference,
   confidence: number,
