@@ -145,4 +145,14 @@ export class Scores extends Resource {
     const order = { path: path`/v1/scores/${id}/subgroups`, body: formOf({ ...request }) };
     return await this.api.json(order, options);
   }
+
+  /** Makes a score of the same predictions with other measuring options; the same request returns the same report. */
+  async rescore(
+    id: string,
+    request: MeasureOptions & SubgroupOptions,
+    options: CallOptions = {},
+  ): Promise<ScoreReport> {
+    const order = { path: path`/v1/scores/${id}/rescore`, body: formOf({ ...request }) };
+    return await this.api.json(order, options);
+  }
 }

@@ -223,6 +223,8 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   const request = { subgroups: [{ key: "density" }], bootstrap: false };
   const divided = told(regroupedSchema, await site.scores.divide(report.id, request));
   assert.equal(divided.subgroups[0]?.key, "density");
+  const anew = told(scoreReportSchema, await site.scores.rescore(report.id, request));
+  assert.equal(anew.provenance["rescored_from"], report.id);
 
   const ids = [report.id, again.id];
   told(comparisonSchema, await site.compare({ scores: ids, bootstrap: { replicates: 400 } }));

@@ -55,6 +55,7 @@ const NEED_THE_TRUTH: Readonly<Record<string, (score: string, other: string) => 
     comparisons: [{ first: { threshold: 0.5 }, second: { score: other, threshold: 0.5 } }],
   }),
   "/v1/scores/{id}/subgroups": () => ({ subgroups: '["density"]' }),
+  "/v1/scores/{id}/rescore": () => ({ operating_points: "0.35" }),
   "/v1/scores/{id}/release": () => ({ as: "full" }),
 };
 /** What changes things and says nothing of scores, or takes the sender's own list. */
@@ -229,7 +230,7 @@ Deno.test("right and wrong guesses of labels get the same answers on every route
         for (const [path, bodyOf] of Object.entries(NEED_THE_TRUTH)) {
           const [score, second] = [ids["evaluation"]!, ids["second"]!];
           const body = bodyOf(score, second) as Record<string, string>;
-          const isForm = path.endsWith("/subgroups");
+          const isForm = /\/(?:subgroups|rescore)$/.test(path);
           const form = new FormData();
           if (isForm) {
             for (const [name, value] of Object.entries(body)) form.append(name, value);

@@ -5,6 +5,12 @@ import {
   evaluationBatchRequest,
   type EvaluationRecord,
 } from "../../../shared/contracts/evaluations.ts";
+import {
+  numberOf,
+  operatingPointsOf,
+  subgroupsOf,
+  wordsOf,
+} from "../../../shared/contracts/option_words.ts";
 import { OPERATING_POINTS_DEFAULT } from "../../../shared/contracts/scoring_options.ts";
 import { invalidRequest, Problem, readEvery } from "../../../shared/http/mod.ts";
 import { BOOTSTRAP_REPLICATES_DEFAULT } from "../../../shared/limits.ts";
@@ -13,6 +19,8 @@ import {
   ChoiceField,
   FoldedFields,
   isTouched,
+  OPTION_FIELDS,
+  OptionFields,
   Refusal,
   TextField,
   TickField,
@@ -104,7 +112,7 @@ function likelyModel(models: readonly ModelRecord[]): string {
   return ready?.name ?? (models.some(({ name }) => name === OWN_MODEL) ? OWN_MODEL : "");
 }
 
-const MEASURE_FIELDS = "exams operating_points subgroups prevalence replicates seed".split(" ");
+const MEASURE_FIELDS = ["exams", ...OPTION_FIELDS, "replicates", "seed"];
 
 function MeasureFields(state: FormState): JSX.Element {
   return (
@@ -119,27 +127,7 @@ function MeasureFields(state: FormState): JSX.Element {
           ["complete_only", "only those with every view that the model needs"],
         ]}
       />
-      <TextField
-        {...state}
-        name="operating_points"
-        label="Operating points"
-        hint="thresholds, sensitivity=SHARE or specificity=SHARE, for example specificity=0.9 0.35; empty for 0.9 of both"
-        required={false}
-      />
-      <TextField
-        {...state}
-        name="subgroups"
-        label="Subgroups"
-        hint="keys of the exams, for example density vendor; none for no subgroups; empty for keys with few values"
-        required={false}
-      />
-      <TextField
-        {...state}
-        name="prevalence"
-        label="Prevalence"
-        hint="share of exams with cancer in the intended population, for example 0.006; rates are re-weighted to it"
-        required={false}
-      />
+      <OptionFields {...state} />
       <TextField
         {...state}
         name="replicates"
@@ -272,29 +260,6 @@ function bootstrapOf({ replicates = "", seed = "" }: Entries): object {
   };
 }
 
-/** Thresholds, `sensitivity=SHARE` and `specificity=SHARE`, or the API's JSON. Other words are left for the API to refuse. */
-export function operatingPointsOf(text: string): unknown {
-  return jsonOf(text) ?? wordsOf(text).map((word) => {
-    const [name, share] = word.split("=");
-    return share === undefined ? numberOf(word) : { [name!]: numberOf(share) };
-  });
-}
-
-/** `none`, keys of the exams, or the API's JSON. */
-export function subgroupsOf(text: string): unknown {
-  return text === "none" ? false : jsonOf(text) ?? wordsOf(text);
-}
-
-/** The list that a text writes in JSON; null for other texts. */
-function jsonOf(text: string): unknown {
-  if (!text.startsWith("[")) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** `auto`, or numbers. */
 function gpusOf(text: string): unknown {
   return text === "auto" ? text : wordsOf(text).map(numberOf);
@@ -303,16 +268,6 @@ function gpusOf(text: string): unknown {
 function secondsOf(hours: string): number | string {
   const number = numberOf(hours);
   return typeof number === "number" ? Math.round(number * HOUR_S) : number;
-}
-
-/** Leaves other text as it is, so that the API refuses it by name; JSON would turn NaN into null. */
-function numberOf(text: string): number | string {
-  const number = Number(text);
-  return Number.isFinite(number) ? number : text;
-}
-
-function wordsOf(text: string): string[] {
-  return text.split(/[\s,]+/).filter((word) => word !== "");
 }
 
 /** Entries that fill in the form as for an evaluation; what only programs can choose is left out. */

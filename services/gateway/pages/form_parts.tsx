@@ -119,6 +119,38 @@ export function TickField({ choices, ticked, ...props }: FieldProps & {
   );
 }
 
+/** Fields for what is measured; `OPTION_FIELDS` are their names. */
+export function OptionFields(state: FormState): JSX.Element {
+  return (
+    <>
+      <TextField
+        {...state}
+        name="operating_points"
+        label="Operating points"
+        hint="thresholds, sensitivity=SHARE or specificity=SHARE, for example specificity=0.9 0.35; empty for 0.9 of both"
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="subgroups"
+        label="Subgroups"
+        hint="keys of the exams, for example density vendor; none for no subgroups; empty for keys with few values"
+        required={false}
+      />
+      <TextField
+        {...state}
+        name="prevalence"
+        label="Prevalence"
+        hint="share of exams with cancer in the intended population, for example 0.006; rates are re-weighted to it"
+        required={false}
+      />
+    </>
+  );
+}
+
+/** Names of the fields for what is measured. */
+export const OPTION_FIELDS: readonly string[] = ["operating_points", "subgroups", "prevalence"];
+
 /** Rarely used fields, folded away unless `open`. */
 export function FoldedFields({ title, open, children }: {
   readonly title: string;

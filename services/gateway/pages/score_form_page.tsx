@@ -6,6 +6,8 @@ import {
   FoldedFields,
   type FormState,
   isTouched,
+  OPTION_FIELDS,
+  OptionFields,
   Refusal,
   TextField,
 } from "./form_parts.tsx";
@@ -18,12 +20,6 @@ export interface ScoreFormData extends FormState {
   /** The ready datasets. */
   readonly datasets: readonly DatasetRecord[];
 }
-
-const POINTS_HINT =
-  'JSON, for example [{"specificity": 0.9}, 0.35]; empty for 0.9 of sensitivity and of specificity';
-const SUBGROUPS_HINT =
-  'JSON, for example ["density", {"key": "age", "bins": [50, 60, 70]}]; false for none; empty for keys with few values';
-const MEASURE_PARTS = ["operating_points", "prevalence", "subgroups"];
 
 /** Writes the form to score predictions made elsewhere. */
 export function writeScoreFormPage(data: ScoreFormData): string {
@@ -54,7 +50,10 @@ export function writeScoreFormPage(data: ScoreFormData): string {
           required={false}
         />
         <TextField {...data} name="experiment" label="Experiment" required={false} />
-        <MeasureFields {...data} />
+        <FoldedFields title="What is measured" open={isTouched(data, OPTION_FIELDS)}>
+          <OptionFields {...data} />
+          <AttributesField {...data} />
+        </FoldedFields>
         <FileField
           {...data}
           name="predictions"
@@ -76,39 +75,41 @@ export function writeScoreFormPage(data: ScoreFormData): string {
   );
 }
 
-function MeasureFields(state: FormState): JSX.Element {
+function AttributesField(state: FormState): JSX.Element {
   return (
-    <FoldedFields title="What is measured" open={isTouched(state, MEASURE_PARTS)}>
-      <TextField
-        {...state}
-        name="operating_points"
-        label="Operating points"
-        hint={POINTS_HINT}
-        required={false}
-      />
-      <TextField
-        {...state}
-        name="prevalence"
-        label="Prevalence"
-        hint="share of exams with cancer in the intended population, for example 0.006"
-        required={false}
-      />
-      <TextField
-        {...state}
-        name="subgroups"
-        label="Subgroups"
-        hint={SUBGROUPS_HINT}
-        required={false}
-      />
-      <FileField
-        {...state}
-        name="attributes"
-        label="Further columns for subgroups"
-        hint="a CSV with exam_id"
-        accept=".csv"
-        required={false}
-      />
-    </FoldedFields>
+    <FileField
+      {...state}
+      name="attributes"
+      label="Further columns for subgroups"
+      hint="a CSV with exam_id"
+      accept=".csv"
+      required={false}
+    />
+  );
+}
+
+/** Writes the form to measure the predictions of a score in another way. */
+export function writeRescoreFormPage(id: string, state: FormState): string {
+  return writeSitePage(
+    "Measure anew",
+    <>
+      <h1>Measure the same predictions anew</h1>
+      <Refusal problem={state.problem} />
+      <p>
+        This makes another report beside{" "}
+        <a href={`/reports/${id}`}>the one that there is</a>. No leaderboard counts it.
+      </p>
+      <form
+        class="entry"
+        method="post"
+        action={`/scores/${id}/rescore`}
+        enctype="multipart/form-data"
+      >
+        <OptionFields {...state} />
+        <AttributesField {...state} />
+        <button type="submit">Make the report</button>
+      </form>
+    </>,
   );
 }
 

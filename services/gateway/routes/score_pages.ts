@@ -9,6 +9,7 @@ import type { Entries } from "../pages/form_parts.tsx";
 import { scoreList, type SiteApi } from "../site_api.ts";
 import {
   writeReleasePage,
+  writeRescoreFormPage,
   writeScoreFormPage,
   writeStudyFormPage,
 } from "../pages/score_form_page.tsx";
@@ -56,6 +57,20 @@ export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
       (entries, problem) => scoreForm(apiFor(c), entries, problem),
     ));
   addReleasePage(app, apiFor);
+  const again = "/scores/:id/rescore";
+  app.get(again, (c) =>
+    page(c, () => {
+      return writeRescoreFormPage(c.req.param("id"), { entries: {}, problem: null });
+    }));
+  app.post(again, (c) =>
+    takeForm(
+      c,
+      async (form) => {
+        const path = `/v1/scores/${encodeURIComponent(c.req.param("id"))}/rescore`;
+        return `/reports/${(await apiFor(c).send(path, form, made)).id}`;
+      },
+      (entries, problem) => writeRescoreFormPage(c.req.param("id"), { entries, problem }),
+    ));
   app.get(
     "/reader-studies/new",
     (c) => page(c, () => writeStudyFormPage({ entries: {}, problem: null })),

@@ -45,10 +45,8 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
   },
   export: () => ({ bytes: 0, rows: 0, draws: 0 }),
   exam: ({ report }) => ({ bytes: 0, rows: rowsOf([report]), draws: 0 }),
-  regroup: ({ report, attributes, measure }) => {
-    const rows = rowsOf([report]);
-    return { bytes: attributes?.bytes ?? 0, rows, draws: rows * replicatesOf(measure) };
-  },
+  regroup: workAgain,
+  rescore: workAgain,
   simulate: ({ report, tuning, request }) => {
     const rows = rowsOf([report, ...tuning]);
     return { bytes: 0, rows, draws: rows * (request.pathways.length + 1) };
@@ -65,6 +63,11 @@ const ESTIMATES: { readonly [K in JobKind]: (request: JobRequest<K>) => Work } =
     return { bytes: results.bytes, rows, draws: rows * replicatesOf(measure) };
   },
 };
+
+function workAgain({ report, attributes, measure }: JobRequest<"regroup">): Work {
+  const rows = rowsOf([report]);
+  return { bytes: attributes?.bytes ?? 0, rows, draws: rows * replicatesOf(measure) };
+}
 
 const BYTES_A_ROW = 40;
 /** Requests larger than one upload use a registered dataset or several scores. */

@@ -18,7 +18,15 @@ import {
   type SideBySideOutcome,
   type SideBySideRequest,
 } from "../jobs/side_by_side.ts";
-import { loadNamedExams, loadSamples, type SampleSource } from "../samples/load_samples.ts";
+import type { SampleSource } from "../samples/load_samples.ts";
+import {
+  type RegroupOutcome,
+  type RegroupRequest,
+  regroupScore,
+  rescore,
+  type RescoreOutcome,
+  type RescoreRequest,
+} from "../jobs/rescore.ts";
 import { scoreStudy, type StudyOutcome, type StudyRequest } from "../reader_study/score_study.ts";
 import {
   type ScoreOutcome,
@@ -27,9 +35,7 @@ import {
 } from "../jobs/score_predictions.ts";
 import { simulateScreening } from "../screening/simulate.ts";
 import type { SimulateOutcome, SimulateRequest } from "../screening/simulate.ts";
-import { LEVELS } from "../../../shared/contracts/scores.ts";
-import type { DrawnFile, Level, ScoreReport, Subgroups } from "../../../shared/contracts/scores.ts";
-import { truthRuleOf } from "../../../shared/contracts/truth.ts";
+import type { DrawnFile, Level, ScoreReport } from "../../../shared/contracts/scores.ts";
 import { plotSubtitle } from "../jobs/draw_level.ts";
 import {
   CHART_WIDTH,
@@ -38,12 +44,6 @@ import {
   renderPng,
   renderSvg,
 } from "../report/mod.ts";
-import { type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
-import type { MeasureOptions } from "../measures/measure_options.ts";
-import { tuneMeasure } from "../jobs/tune_points.ts";
-import { nameWomen } from "../samples/sample_clusters.ts";
-import { divideExams, type SubgroupChoice } from "../subgroups/divide_exams.ts";
-import { measureSubgroups } from "../subgroups/measure_subgroups.ts";
 
 /** Request and result types by kind of job. All can be sent to another process. */
 interface Jobs {
@@ -55,6 +55,8 @@ interface Jobs {
   /** Compares the scores of a leaderboard with the best. */
   readonly rank: { readonly request: RankRequest; readonly result: readonly AgainstBest[][] };
   readonly regroup: { readonly request: RegroupRequest; readonly result: RegroupOutcome };
+  /** Makes a score of an existing one with other measuring options. */
+  readonly rescore: { readonly request: RescoreRequest; readonly result: RescoreOutcome };
   /** Ranks one exam among all others. */
   readonly exam: { readonly request: ExamRankRequest; readonly result: RankOutcome };
   readonly study: { readonly request: StudyRequest; readonly result: StudyOutcome };
@@ -84,6 +86,7 @@ const FUNCTIONS: JobFunctions = {
   combine: scoreEnsemble,
   rank: againstBest,
   regroup: regroupScore,
+  rescore,
   exam: rankExam,
   study: scoreStudy,
   analyse: analyseScore,
@@ -121,52 +124,4 @@ async function drawOnRequest({ report, level, file }: DrawRequest): Promise<Uint
   return file.endsWith(".png")
     ? await renderPng(chart)
     : new TextEncoder().encode(renderSvg(chart));
-}
-
-interface RegroupRequest extends SubgroupChoice {
-  readonly report: ScoreReport;
-  /** Digest of the current dataset, for the exams' keys; null if there is none. */
-  readonly truth: string | null;
-  readonly measure: MeasureOptions;
-  /** Reports of other scores that thresholds are chosen on. */
-  readonly tuning: readonly ScoreReport[];
-  /** Secret key for the pseudonyms of women. */
-  readonly patientKey: Uint8Array;
-}
-
-type RegroupOutcome =
-  | {
-    readonly ok: true;
-    readonly subgroups: readonly Subgroups[];
-    readonly warnings: readonly Fault[];
-  }
-  | { readonly ok: false; readonly errors: readonly Fault[] };
-
-/** Measures subgroups of an existing score by other keys. Changes nothing. */
-async function regroupScore(request: RegroupRequest, store: SampleSource): Promise<RegroupOutcome> {
-  const { report } = request;
-  const noBreasts = report.levels.breast.undefined ?? null;
-  const loaded: Record<Level, readonly Sample[] | null> = { breast: null, image: null, exam: null };
-  for (const level of LEVELS) {
-    const { count = 0 } = report.levels[level] ?? {};
-    if (count === 0) continue;
-    const of = await loadSamples(report, level, store);
-    if (!of.ok) return missing(of.reason);
-    loaded[level] = of.samples;
-  }
-  const exams = await loadNamedExams(report, loaded.breast ?? loaded.exam ?? [], store);
-  const divided = await divideExams(exams, request);
-  if (!divided.ok) return divided;
-  const samples = nameWomen({ ...loaded, noBreasts }, divided.patients, request.patientKey);
-  const data = { samples, exams, truth: truthRuleOf(report), tuning: request.tuning };
-  const measure = await tuneMeasure(request.measure, data, store);
-  return {
-    ok: true,
-    subgroups: await measureSubgroups(samples, divided.groupings, measure),
-    warnings: divided.warnings,
-  };
-}
-
-function missing(message: string): RegroupOutcome {
-  return { ok: false, errors: [faultOf({ code: "samples_missing", message })] };
 }

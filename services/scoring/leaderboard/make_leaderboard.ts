@@ -32,7 +32,9 @@ export async function makeLeaderboard(
   { reader, store, compute, quota }: LeaderboardDependencies,
   asker: Asker,
 ): Promise<Leaderboard | null> {
-  const { scores } = await reader.list({ dataset, limit: Infinity });
+  const { scores: all } = await reader.list({ dataset, limit: Infinity });
+  // Another report of the same predictions is no other result of the model.
+  const scores = all.filter(({ whole }) => whole.provenance["rescored_from"] === undefined);
   const reports = scores.map(({ whole }) => whole);
   const registered = await store.digest(dataset);
   if (registered === null && reports.length === 0) return null;

@@ -4,6 +4,7 @@ import {
   operatingPointsRequest,
   prevalenceRequest,
 } from "../../../shared/contracts/scoring_options.ts";
+import { operatingPointsOf } from "../../../shared/contracts/option_words.ts";
 import { readEvery } from "../../../shared/http/mod.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import { tuningScores } from "../../../shared/contracts/thresholds.ts";
@@ -17,7 +18,7 @@ import { jsonPart, type SentForm } from "./multipart.ts";
 export const MEASURE_PARTS = {
   bootstrap: z.string().optional().openapi({ description: "JSON", example: '{"replicates":2000}' }),
   operating_points: z.string().optional().openapi({
-    description: "JSON",
+    description: "Words, such as `specificity=0.9 0.5`, or JSON",
     example: '[{"specificity":0.9},0.5,{"target":{"recall_rate":0.03},"tune":{"share":0.3}}]',
   }),
   prevalence: z.string().optional().openapi({
@@ -31,7 +32,8 @@ export async function measureParts(form: SentForm): Promise<MeasureOptions> {
   return measureOptions(
     await readEvery({
       bootstrap: () => jsonPart(form, "bootstrap", bootstrapRequest, true),
-      operating_points: () => jsonPart(form, "operating_points", operatingPointsRequest, undefined),
+      operating_points: () =>
+        jsonPart(form, "operating_points", operatingPointsRequest, undefined, operatingPointsOf),
       prevalence: () => jsonPart(form, "prevalence", prevalenceRequest, undefined),
     }),
   );

@@ -147,16 +147,18 @@ export function textPart<Text extends string>(
 /**
  * Returns a JSON part.
  * @param fallback value of a missing or empty part
- * @throws {Problem} if it is not JSON or invalid
+ * @param read reads other texts than JSON too
+ * @throws {Problem} if it cannot be read or is invalid
  */
 export function jsonPart<T>(
   { texts }: SentForm,
   part: string,
   schema: z.ZodType<T>,
   fallback: unknown,
+  read: (text: string) => unknown = (text) => parseJson(text, `${part}:`),
 ): T {
-  const text = texts.get(part) ?? "";
-  return checked(part, text === "" ? fallback : parseJson(text, `${part}:`), schema);
+  const text = (texts.get(part) ?? "").trim();
+  return checked(part, text === "" ? fallback : read(text), schema);
 }
 
 function checked<T>(name: string, value: unknown, schema: z.ZodType<T>): T {

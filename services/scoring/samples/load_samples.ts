@@ -13,7 +13,7 @@ import { predictionsFileName } from "../../../shared/volume/mod.ts";
 import { alignLevels } from "./align_levels.ts";
 import { sha256 } from "../store/content.ts";
 import { readSamples } from "./samples_csv.ts";
-import type { ScoreStore } from "../store/score_store.ts";
+import type { ScoreFile, ScoreStore } from "../store/score_store.ts";
 import type { NamedExam } from "../../../shared/subgroups/mod.ts";
 
 /** Samples of one level of a score, or a sentence that says why there are none. */
@@ -85,11 +85,26 @@ async function predictionsOf(
   report: SampledReport,
   store: SampleSource,
 ): Promise<Uint8Array | null> {
-  const { model, experiment } = report;
-  const name = report.evaluation === null || model === null || experiment === null
+  return await store.file(report.id, predictionsNameOf(report));
+}
+
+function predictionsNameOf({ evaluation, model, experiment }: SampledReport): string {
+  return evaluation === null || model === null || experiment === null
     ? "predictions.csv"
     : predictionsFileName({ model, experiment });
-  return await store.file(report.id, name);
+}
+
+/** Predictions and uploaded data list of a score, as far as they are there, to be kept with another score of them. */
+export async function keptInputs(
+  report: SampledReport,
+  store: SampleSource,
+): Promise<ScoreFile[]> {
+  const names = [predictionsNameOf(report), ...report.dataset === null ? DATA_LIST_FILES : []];
+  const files = await Promise.all(names.map(async (name) => {
+    const content = await store.file(report.id, name);
+    return content === null ? [] : [{ name, content }];
+  }));
+  return files.flat();
 }
 
 /** Reads a score's exams with truth and all keys; null if changed or unreadable. */

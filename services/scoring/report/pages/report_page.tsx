@@ -224,7 +224,12 @@ function linksOf(
   return [
     ...dataset === null ? [] : ofDataset,
     { href: `/v1/scores/${id}`, text: "This report as JSON" },
-    ...mayAccessTruth ? decisionLinks(id, "/reports", provenance["reads"] === true) : [],
+    ...mayAccessTruth
+      ? [
+        ...decisionLinks(id, "/reports", provenance["reads"] === true),
+        { href: `/scores/${id}/rescore`, text: "Measure anew" },
+      ]
+      : [],
     ...mayRelease
       ? [
         { href: `/scores/${id}/release`, text: "Access" },
