@@ -63,7 +63,7 @@ const pairSchema = z.object({
   first: z.number().nullable(),
   second: z.number().nullable(),
   difference: z.number().nullable().describe(
-    "First less second; weighted where the exams have weights",
+    "First minus second; weighted where the exams have weights",
   ),
   se: z.number().nullable().describe("By woman within strata (Obuchowski 1998 without weights)"),
   ci: intervalSchema,

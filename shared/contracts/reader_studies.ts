@@ -46,7 +46,7 @@ export const readerStudySchema = z.object({
     average_precision: meanSchema,
   }).nullable(),
   against_readers: z.array(differenceSchema.extend({ model: z.string(), reader: z.string() }))
-    .describe("AUROC of the model less that of the reader; DeLong clustered by case, or by woman"),
+    .describe("AUROC of the model minus that of the reader; DeLong clustered by case, or by woman"),
   against_reader_mean: z.array(z.object({
     model: z.string(),
     difference: estimateSchema,

@@ -189,7 +189,7 @@ export const histogramSchema = z.object({
 /** One level of a score report. */
 export const levelSchema = z.object({
   undefined: undefinedReason.optional().describe(
-    "Why there is no such level, where there is none; then nothing of it is defined",
+    "Why the level does not exist; then none of its values is defined",
   ),
   count: z.number().int(),
   positives: z.number().int(),

@@ -92,7 +92,7 @@ const count = z.number().int().nonnegative();
 const shareSchema = z.object({ value: z.number().nullable(), ci: intervalSchema });
 const measuredSchema = shareSchema.extend({
   difference: shareSchema.extend({ p: z.number().nullable() }).describe(
-    "The pathway less today; paired, by woman",
+    "The pathway minus today; paired, by woman",
   ),
 });
 

@@ -140,8 +140,7 @@ const batchRoute = route("post", "/v1/evaluations/batch", "submitEvaluations", {
 
 const patchRoute = route("patch", "/v1/evaluations/{id}", "annotateEvaluation", {
   summary: "Name an evaluation, or note something about it",
-  description:
-    "For whoever submitted it, and for admins. Everybody who sees the evaluation sees both; null " +
+  description: "For the submitter and admins. Everybody who sees the evaluation sees both; null " +
     "removes them. Nothing else of an evaluation changes.",
   request: { params: idParam, body: jsonBody(evaluationNotesRequest) },
   responses: {

@@ -96,7 +96,7 @@ const registerRoute = route("post", "/v1/datasets", "registerDataset", {
   responses: {
     200: jsonAnswer(
       datasetSchema,
-      "The dataset is there already: name and content are the same",
+      "The dataset already exists, with the same name and content",
       "Location",
     ),
     201: jsonAnswer(datasetSchema, "The dataset is ready (with Prefer: wait=N)", "Location"),

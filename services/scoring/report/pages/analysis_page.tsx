@@ -158,7 +158,7 @@ function Result({ result, many }: {
           <Chart
             svg={renderSvg(netBenefitChart(benefits, FOREST_WIDTH))}
             wide={`Net benefit${of}`}
-            caption={"True positives less false positives, weighed by the odds of the threshold probability: the risk " +
+            caption={"True positives minus false positives, weighed by the odds of the threshold probability: the risk " +
               "from which on a woman should be recalled. Where its line is above both others, the model is worth using."}
           />
         </Section>
