@@ -10,10 +10,10 @@ export const EXIT = {
 
 /** Meaning of each code, for the help of all commands and docs/operations.md. */
 export const EXIT_CODES: Readonly<Record<number, string>> = {
-  [EXIT.done]: "done, and everything is well",
-  [EXIT.failed]: "failed, or something that was checked is not right; the reason is told",
-  [EXIT.usage]: "wrong arguments, or a setting that cannot be used; nothing was begun",
-  [EXIT.interrupted]: "broken off by Ctrl-C (SIGINT)",
-  [EXIT.unread]: "nobody read what it printed to the end (SIGPIPE)",
-  [EXIT.terminated]: "broken off by SIGTERM",
+  [EXIT.done]: "success",
+  [EXIT.failed]: "failure, or a check that did not pass; the message gives the reason",
+  [EXIT.usage]: "wrong arguments or an unusable setting; nothing was started",
+  [EXIT.interrupted]: "interrupted by Ctrl-C (SIGINT)",
+  [EXIT.unread]: "the reader of the output closed it early (SIGPIPE)",
+  [EXIT.terminated]: "terminated by SIGTERM",
 };

@@ -30,7 +30,7 @@ export const CONVERT: Command<ConvertArguments> = {
 What the new form holds in another way is told as a note (a tuple becomes a list), what it cannot keep
 as a loss (JSON has no NaN). Labels, views and image names are carried over as they are; whether they
 are right is told when the data list is registered.`,
-  exitCodes: { [EXIT.lossy]: "converted, but some values could not be kept: they are told" },
+  exitCodes: { [EXIT.lossy]: "converted, but the listed values could not be kept" },
   examples: [
     { about: "to look at it", line: "deno task convert sample_data/data.pkl /tmp/data.csv" },
     {
