@@ -3,7 +3,6 @@ import { EXIT } from "./command_line/mod.ts";
 export interface Interruption {
   /** Fires at the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
-  /** Exit code of the interrupted command. */
   exitCode(): number;
 }
 

@@ -22,7 +22,6 @@ export type EvaluationOrder = z.input<typeof evaluationOrder>;
 /** Every one of several models on every one of several datasets. */
 export type BatchOrder = z.input<typeof evaluationBatchRequest>;
 
-/** An event of an evaluation. */
 export type EvaluationEvent =
   | {
     /** Sequence number of the event, for {@link EventOptions.after}. */
@@ -42,7 +41,6 @@ export interface SubmitOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** Options of events. */
 export interface EventOptions extends CallOptions {
   /** Last event already received; default 0: all events. */
   readonly after?: number | undefined;

@@ -16,7 +16,6 @@ export interface WaitOptions extends CallOptions {
   readonly waitSeconds?: number | undefined;
 }
 
-/** Query parameters. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 export interface Order {

@@ -10,7 +10,6 @@ export const NICE = {
   runs: 10,
 } as const;
 
-/** The lowest priority. */
 const LOWEST = 19;
 
 /** Lowers the priority of a process that has just started, or of the calling thread and its threads (0). */

@@ -15,7 +15,6 @@ export function modelNames(roots: readonly string[]): string[] {
   return [...names].sort();
 }
 
-/** Returns whether an absolute path is a model folder. */
 export function isModelFolder(folder: string): boolean {
   return isFile(join(folder, "Dockerfile")) && !isFile(join(folder, BASE_MARK));
 }
@@ -32,7 +31,6 @@ export function listFolder(folder: string): Deno.DirEntry[] {
   }
 }
 
-/** Returns whether the path is a file. */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;

@@ -287,7 +287,6 @@ export interface OpenIdSettings {
   readonly hosts: readonly string[];
 }
 
-/** Settings of the services. */
 export interface Settings {
   readonly home: string;
   readonly port: number;

@@ -5,7 +5,6 @@ import { EXIT_CODES } from "./exit_codes.ts";
 const WIDTH = 100;
 const GAP = "  ";
 
-/** Returns the usage, at least one line per form. */
 export function usageLines(command: Command<unknown>): string[] {
   return command.forms.flatMap((form, index) => {
     const begin = `${index === 0 ? "usage: " : "       "}deno task ${command.name}`;

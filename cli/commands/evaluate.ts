@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { type Command, didYouMean, EXIT } from "../command_line/mod.ts";
 
-/** Arguments of `evaluate`; all paths are absolute. */
 export interface EvaluateArguments {
   readonly model: string;
   readonly experiment: string;

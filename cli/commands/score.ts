@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import type { Command } from "../command_line/mod.ts";
 import { readBootstrapFlag } from "./evaluate.ts";
 
-/** Arguments of `score`; all paths are absolute. */
 export interface ScoreArguments {
   readonly dataList: string;
   readonly predictions: string;

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "../command_line/mod.ts";
 
-/** Arguments of `simulate`; all paths are absolute. */
 export interface SimulateArguments {
   /** Id of a score, or predictions with their data list. */
   readonly of:

@@ -1,6 +1,5 @@
 import type { Caller } from "../../shared/http/mod.ts";
 
-/** Places, or bytes, that users share. */
 export interface SharedPlaces {
   /** Takes at least one place. Returns an idempotent release function, or null when this caller gets none. */
   take(caller: Caller, amount?: number): (() => void) | null;

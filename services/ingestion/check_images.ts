@@ -47,7 +47,6 @@ export interface ImagesCheck {
 }
 
 export interface CheckImagesOptions {
-  /** How thoroughly each image is checked. */
   readonly check: ImageCheck;
   /** 0-based positions of images whose pixels are always checked. */
   readonly sample?: ReadonlySet<number>;

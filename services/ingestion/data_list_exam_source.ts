@@ -3,7 +3,6 @@ import { DATA_LIST_READINGS_MAX } from "../../shared/limits.ts";
 import type { DatasetStore } from "./dataset_store.ts";
 import type { ExamSource } from "./exam_source.ts";
 
-/** Reads exams from a data list in pickle, JSON or CSV. */
 export function createDataListExamSource(store: DatasetStore): ExamSource {
   return {
     async read({ id, origin }, onProgress): Promise<DataList> {

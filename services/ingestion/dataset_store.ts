@@ -58,7 +58,6 @@ export interface DatasetStore {
   putSource(id: string, format: DataListFormat, path: string): Promise<void>;
   /** Keeps copies of the tables beside the data list, given their paths, until the import ends. */
   putTables(id: string, paths: ExamTables): Promise<void>;
-  /** Returns the texts of the tables beside the data list. */
   tables(id: string): Promise<ExamTables>;
   source(id: string, format: DataListFormat): Promise<Uint8Array>;
   removeSource(id: string, format: DataListFormat): Promise<void>;
@@ -74,7 +73,6 @@ export interface DatasetStore {
   forgetReadings(id: string): Promise<void>;
   /** Stores what an import has read of a dataset, with its images one by one, so that a kill does not lose it. */
   putReadList(id: string, list: ReadList, places: Iterable<ImagePlace>): Promise<void>;
-  /** Returns what was read, or null when nothing is stored yet. */
   readList(id: string): Promise<ReadList | null>;
   /** Reads a page of the images that the import found. `start` is 0 or the previous page's `next`. */
   places(id: string, start: number, limit: number): Promise<LinesPage<ImagePlace> | null>;
@@ -89,7 +87,6 @@ export interface DatasetStore {
   /** Removes an import's temporary files; its findings are in the record by then. */
   endImport(id: string): Promise<void>;
   imagesFolder(id: string): string;
-  /** Returns the ids of the evaluations that are using the dataset. */
   leases(id: string): Promise<string[]>;
   /** Removes a dataset and its files, not images registered in place; false while an evaluation uses it. */
   remove(id: string): Promise<boolean>;

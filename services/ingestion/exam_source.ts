@@ -2,7 +2,6 @@ import type { ImportProgress } from "../../shared/contracts/datasets.ts";
 import type { DataList } from "../../shared/format/mod.ts";
 import type { StoredDataset } from "./dataset_store.ts";
 
-/** Receives the progress of an import. */
 export type OnProgress = (progress: ImportProgress) => void;
 
 /** Exams of a dataset, with the digest of their DICOM files. */

@@ -15,7 +15,6 @@ export interface ForeignPath {
 
 /** First bytes of every PNG. */
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Files opened concurrently. */
 const OPENED_AT_ONCE = 32;
 
 /**

@@ -28,7 +28,6 @@ export interface FolderAccess extends FileAccess {
 /** Bytes read from each end of a file: a disk page, well over PNG's header and trailer. */
 export const GLANCE_BYTES = 4096;
 
-/** Result of reading one image. */
 export type GlanceResult =
   | { readonly ok: true; readonly glance: ImageGlance }
   | {

@@ -9,7 +9,6 @@ export type AskKernel = (
   names: readonly string[],
 ) => Promise<ReadonlySet<string> | null>;
 
-/** A user that containers may run as. */
 export interface ContainerUser {
   readonly user: Runner;
   /** The kernel's answer; null where file modes must decide. */

@@ -96,7 +96,6 @@ function invalid(detail: string): Problem {
   return new Problem("invalid_request", detail);
 }
 
-/** Renders a picture, or returns it from the cache. */
 export type ShowPicture = (picture: Picture) => Promise<Rendered>;
 
 export function createPictureCache(renderer: ImageRenderer): ShowPicture {

@@ -19,7 +19,6 @@ export interface DicomUpload {
   readonly name: string;
   /** Requested window, as sent; null when absent. */
   readonly window: string | null;
-  /** Label columns to keep in any case. */
   readonly keepColumns: readonly string[];
   /** Kinds of images accepted besides plain screening views, as sent. */
   readonly accept: readonly string[];

@@ -7,7 +7,6 @@ import type { StudyStore } from "./store/study_store.ts";
 export interface ScoringDependencies {
   readonly store: ScoreStore;
   readonly studies: StudyStore;
-  /** Names of the registered models. */
   readonly modelNames: () => readonly string[];
   /** Folder for incoming uploads. */
   readonly uploads: string;

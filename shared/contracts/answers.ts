@@ -176,7 +176,6 @@ export type Tag = (typeof TAGS)[number]["name"];
 /** What a route declares besides its place; the handler's types follow from it. */
 type RouteParts = Omit<RouteConfig, "method" | "path" | "operationId" | "tags">;
 
-/** A declared route. */
 type Route<M extends RouteConfig["method"], P extends string, R extends RouteParts> = ReturnType<
   typeof createRoute<P, R & { method: M; path: P; operationId: string; tags: Tag[] }>
 >;

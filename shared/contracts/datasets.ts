@@ -5,7 +5,6 @@ import { releasePolicy } from "./releases.ts";
 import { DICOM_QUIET_S, DICOM_QUIET_S_MAX } from "../limits.ts";
 import { pageCursor } from "./parameters.ts";
 
-/** Levels of image checks. */
 export const IMAGE_CHECKS = ["header", "pixels"] as const;
 
 /** How thoroughly images are checked. */
@@ -121,13 +120,10 @@ export const registerDicomwebRequest = z.strictObject({
   release: mayBeMissing(releasePolicy),
 }).openapi("RegisterDicomweb");
 
-/** States of a dataset. */
 export const DATASET_STATUSES = ["importing", "ready", "rejected"] as const;
 
-/** Stages of an import. */
 export const IMPORT_STAGES = ["waiting", "reading", "converting", "checking"] as const;
 
-/** Progress of an import. */
 export const importProgress = z.object({
   stage: mayBeMissing(z.enum(IMPORT_STAGES)).describe(
     "While importing: waiting for its turn, reading the data list, converting, or checking images",
@@ -138,7 +134,6 @@ export const importProgress = z.object({
 
 export type ImportProgress = z.infer<typeof importProgress>;
 
-/** A dataset in the API. */
 export const datasetSchema = z.object({
   id: slug,
   name: z.string(),
@@ -189,10 +184,8 @@ export const foreignFilesSchema = z.object({
 
 export type ForeignFilesAnswer = z.infer<typeof foreignFilesSchema>;
 
-/** All datasets. */
 export const datasetListSchema = z.object({ items: z.array(datasetSchema) });
 
-/** Query of the list of exams. */
 export const examsQuery = z.object({
   cursor: pageCursor,
   limit: z.coerce.number<number>().int().min(1).max(1000).default(100).describe("Exams of a page"),

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 
-/** Readiness of the service, with reasons if it is not ready. */
 export const readinessSchema = z.object({
   status: z.enum(["ready", "degraded", "not_ready"]).describe(
     "degraded: everything works except for some stored files that cannot be used",

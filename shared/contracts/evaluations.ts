@@ -26,7 +26,6 @@ export const EVALUATION_STATUSES = [
 
 export type EvaluationStatus = (typeof EVALUATION_STATUSES)[number];
 
-/** Why an evaluation failed. */
 export const EVALUATION_ERROR_TYPES = [
   "image_build_failed",
   "image_missing",
@@ -202,7 +201,6 @@ export const EVALUATION_ORDERS = [
 
 export type EvaluationOrderName = (typeof EVALUATION_ORDERS)[number];
 
-/** Query of the list of evaluations. */
 export const evaluationsQuery = z.object({
   user: z.string().optional().describe("Evaluations of this user only"),
   model: z.string().optional().describe("Evaluations of this model only"),
@@ -231,7 +229,6 @@ export const evaluationErrorSchema = z.object({
 
 export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 
-/** Place of a queued evaluation. */
 export const queuePlaceSchema = z.object({
   place: z.number().int().describe("From 1, in the order in which evaluations would start now"),
   waiting: z.number().int().describe("Evaluations that wait for the same kind of device"),
@@ -241,7 +238,6 @@ export const queuePlaceSchema = z.object({
 
 export type QueuePlace = z.infer<typeof queuePlaceSchema>;
 
-/** An evaluation in the API. */
 export const evaluationSchema = z.object({
   id: z.string(),
   user: z.string(),
@@ -272,7 +268,6 @@ export const evaluationSchema = z.object({
 
 export type EvaluationRecord = z.infer<typeof evaluationSchema>;
 
-/** The evaluations of a batch. */
 export const evaluationBatchSchema = z.object({ items: z.array(evaluationSchema) });
 
 /** Data of a `status` event: the evaluation changed its state. */

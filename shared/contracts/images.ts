@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { IMAGE_PIXELS_MAX } from "../limits.ts";
 
-/** Formats of a rendered image. */
 export const IMAGE_FORMATS = ["webp", "png", "raw16"] as const;
 
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
@@ -9,7 +8,6 @@ export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 /** Longest side of a WebP image in pixels: the format stores it in 14 bits. */
 export const WEBP_SIDE_MAX = 16_383;
 
-/** How to render an image. */
 export const imageQuery = z.object({
   width: z.coerce.number<number>().int().min(1).max(IMAGE_PIXELS_MAX).optional().openapi({
     description:

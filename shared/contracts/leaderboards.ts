@@ -28,7 +28,6 @@ export const leaderboardLevelSchema = levelSchema.pick({
 
 export type LeaderboardLevel = z.infer<typeof leaderboardLevelSchema>;
 
-/** Origins of scores on a leaderboard. */
 export const SCORE_ORIGINS = ["evaluated", "ensemble", "uploaded"] as const;
 
 /** A model version with its parameters. */

@@ -16,7 +16,6 @@ const decision = z.union([
   z.strictObject({ consensus: z.literal(true) }).describe("The recorded consensus"),
 ], { error: "must be {score, threshold}, {read} or {consensus: true}" });
 
-/** Measures of a paired decision. */
 export const DECISION_MEASURES = [
   "sensitivity",
   "specificity",
@@ -26,7 +25,6 @@ export const DECISION_MEASURES = [
 
 const margin = z.number().gt(0).lt(1).optional();
 
-/** `POST /v1/paired-decisions`. */
 export const pairedRequest = z.strictObject({
   score: z.uuid().describe("The score whose exams and labels count"),
   level: z.enum(LEVELS).nullable().default(null).describe(

@@ -1,23 +1,17 @@
 import { z } from "@hono/zod-openapi";
 
-/** Id of an evaluation in a path. */
 export const evaluationId = z.string().describe("Id of the evaluation, as submitting it answered");
 
-/** Id of a score in a path. */
 export const scoreId = z.string().describe(
   "Id of the score; that of an evaluation's score is the evaluation's",
 );
 
-/** Id of a dataset in a path. */
 export const datasetId = z.string().describe("Id of the dataset, or its name");
 
-/** Id of an exam in a path. */
 export const examId = z.string().describe("Id of the exam in the data list");
 
-/** Name of a model in a path. */
 export const modelName = z.string().describe("Name of the model's folder");
 
-/** Id of a reader study in a path. */
 export const studyId = z.string().describe("Id of the reader study");
 
 /** `Prefer` header for slow operations (RFC 7240). */
@@ -31,7 +25,6 @@ export const idempotencyKey = z.string().optional().describe(
   "Any text: the same request with the same key is executed once",
 );
 
-/** Cursor of a page in a list. */
 export const pageCursor = z.string().optional().describe(
   "`next_cursor` of the page before; the first page without it",
 );

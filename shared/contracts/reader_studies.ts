@@ -3,7 +3,6 @@ import { faultSchema, moment } from "./common.ts";
 import { estimateSchema, intervalSchema, zTestSchema } from "./estimates.ts";
 import { levelSchema } from "./scores.ts";
 
-/** Rating scales of readers. */
 export const READER_SCALES = ["probability", "percent", "grade"] as const;
 
 export type ReaderScale = (typeof READER_SCALES)[number];
@@ -26,7 +25,6 @@ const meanSchema = z.object({
 /** A difference of two AUROCs with its test. */
 const differenceSchema = zTestSchema.extend({ difference: estimateSchema });
 
-/** A reader study. */
 export const readerStudySchema = z.object({
   id: z.uuid(),
   name: z.string().nullable(),

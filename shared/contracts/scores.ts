@@ -34,7 +34,6 @@ export const scoreOrderRequest = z.strictObject({
 
 export type ScoreOrder = z.infer<typeof scoreOrderRequest>;
 
-/** Levels of a score report. */
 export const LEVELS = ["breast", "image", "exam"] as const;
 
 export type Level = (typeof LEVELS)[number];
@@ -177,7 +176,6 @@ export const calibrationSchema = z.object({
 
 export type CalibrationReport = z.infer<typeof calibrationSchema>;
 
-/** Histogram of the scores of each class. */
 export const histogramSchema = z.object({
   edges: z.array(z.number()).describe(
     "Ascending, one more than bins; a bin holds its lower edge, the last both",
@@ -249,7 +247,6 @@ export const levelSchema = z.object({
 
 export type LevelReport = z.infer<typeof levelSchema>;
 
-/** One level of one subgroup. */
 export const groupLevelSchema = levelSchema.omit({ plots: true }).extend({
   too_small: z.string().nullable().describe(
     "Why these numbers are not reliable; null if the group is large enough",
@@ -258,7 +255,6 @@ export const groupLevelSchema = levelSchema.omit({ plots: true }).extend({
 
 export type GroupLevel = z.infer<typeof groupLevelSchema>;
 
-/** The subgroups of one key. */
 export const subgroupsSchema = z.object({
   key: z.string(),
   source: z.enum(["data_list", "attributes"]),
@@ -314,7 +310,6 @@ const horizonSchema = z.object({
 
 export type HorizonReport = z.infer<typeof horizonSchema>;
 
-/** A score report. */
 export const scoreReportSchema = z.object({
   id: z.uuid(),
   dataset: slug.nullable(),
@@ -363,7 +358,6 @@ export const SCORE_ORDERS = [
 
 export type ScoreListOrder = (typeof SCORE_ORDERS)[number];
 
-/** Query of the list of scores. */
 export const scoresQuery = reportsPageQuery.extend({
   model: z.string().optional().describe("Scores of this model only"),
   dataset: z.string().optional().describe("Scores on this dataset only"),

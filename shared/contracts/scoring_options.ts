@@ -6,7 +6,6 @@ import {
 } from "../limits.ts";
 import { chosenThresholdRequest, givenThresholdRequest } from "./thresholds.ts";
 
-/** Methods for bootstrap intervals. */
 export const BOOTSTRAP_METHODS = ["percentile", "bca"] as const;
 
 /** How to compute intervals: `false` for none, `true` for the defaults. */
@@ -68,7 +67,6 @@ export const operatingPointRequest = z.union([
 
 export type OperatingPointRequest = z.infer<typeof operatingPointRequest>;
 
-/** Default operating points of a report. */
 export const OPERATING_POINTS_DEFAULT: readonly OperatingPointRequest[] = [
   { sensitivity: 0.9 },
   { specificity: 0.9 },

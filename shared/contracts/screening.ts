@@ -41,7 +41,6 @@ export type PathwayRequest = z.infer<typeof pathwayRequest>;
 
 const margin = z.number().gt(0).lt(1).optional();
 
-/** `POST /v1/screening-simulations`. */
 export const simulationRequest = z.strictObject({
   score: z.uuid().describe("A score whose exams have reads"),
   baseline: z.literal("recorded").default("recorded").describe(
@@ -158,7 +157,6 @@ const perWomenSchema = z.object({
   reads_saved: z.number(),
 });
 
-/** One pathway. */
 const pathwaySchema = z.object({
   kind: z.string(),
   threshold: z.number().nullable().describe("null where there are several"),

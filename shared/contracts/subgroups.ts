@@ -8,7 +8,6 @@ const binLimits = z.array(z.number()).min(1).max(SUBGROUP_BINS_MAX).refine(
   "must ascend",
 );
 
-/** A key that defines subgroups. */
 export const subgroupKeyRequest: z.ZodType<SubgroupKey, SubgroupKeyName> = z.union([
   keyName.transform((key): SubgroupKey => ({ key, bins: null, negatives: "own" })),
   z.strictObject({

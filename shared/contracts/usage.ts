@@ -3,7 +3,6 @@ import { moment } from "./common.ts";
 
 const count = z.number().int().min(0);
 
-/** Query of the usage. */
 export const usageQuery = z.object({
   user: z.string().optional().describe("Uses by this user only"),
   model: z.string().optional().describe("Uses of this model only"),

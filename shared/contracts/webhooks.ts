@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { moment } from "./common.ts";
 
-/** States of a delivery. */
 export const DELIVERY_STATUSES = ["pending", "delivered", "given_up", "disabled"] as const;
 
 /** A webhook message in the API. */

@@ -107,7 +107,6 @@ export function Section({ id, title, kind, children }: {
   );
 }
 
-/** Links to related pages. */
 export function RelatedLinks({ links, label = "Related" }: {
   readonly links: readonly SiteLink[];
   /** Accessible name. */

@@ -73,7 +73,6 @@ function classOf(name: string): { class?: string } {
 
 /** A table of names and values, one per line; lines wrap if it is narrow. */
 export function FactTable({ label, facts }: {
-  /** Accessible name. */
   readonly label: string;
   readonly facts: readonly (readonly [name: string, value: Child])[];
 }): JSX.Element {

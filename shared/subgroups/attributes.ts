@@ -17,7 +17,6 @@ export const ID_COLUMN = "exam_id";
 /** Columns that identify the exam or the patient; every group would be a single exam or patient. */
 export const NAMING_COLUMNS: readonly string[] = [ID_COLUMN, "patient_id"];
 
-/** Returns the additional keys of a data list. */
 export function attributesOfList(exams: readonly NamedExam[]): Attributes {
   const keys = new Set(exams.flatMap(({ extras }) => Object.keys(extras)));
   for (const name of NAMING_COLUMNS) keys.delete(name);

@@ -13,7 +13,6 @@ export interface Grouping {
   readonly groups: readonly ExamGroup[];
 }
 
-/** The exams of one group. */
 export interface ExamGroup {
   /** Name of the group; null: exams without a value. */
   readonly group: string | null;

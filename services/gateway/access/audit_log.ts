@@ -13,7 +13,6 @@ export interface AuditEntry {
   readonly path: string;
   /** Of the answer; null before it is known. */
   readonly status: number | null;
-  /** Slug of the refusal, or null. */
   readonly refusal: string | null;
   readonly request_id: string;
   /** How many entries about unknown callers were dropped before this one because of the limit. */

@@ -5,9 +5,7 @@ import { counted, metricText, momentText, Section } from "../../../shared/pages/
 import { ChoiceField, type FormState, Refusal, TextField, TickField } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 
-/** Data of the comparison form. */
 export interface ComparisonFormData extends FormState {
-  /** Datasets that have scores. */
   readonly datasets: readonly { readonly dataset: string; readonly scores: number }[];
   /** The dataset whose scores are shown; null if none has scores. */
   readonly dataset: string | null;

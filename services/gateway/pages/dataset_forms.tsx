@@ -13,7 +13,6 @@ const WINDOW_HINT = "for images with several windows: number from 1, or name; em
 const LABELS_HINT =
   "a CSV: StudyInstanceUID or AccessionNumber, left_malignant, right_malignant; other columns are kept";
 
-/** Form for PNGs on the server. */
 export function PngForm(state: FormState): JSX.Element {
   return (
     <DatasetForm id="png" title="PNG images with a data list" action="/datasets">
@@ -44,7 +43,6 @@ export function PngForm(state: FormState): JSX.Element {
   );
 }
 
-/** Form for a DICOM folder on the server. */
 export function DicomForm(state: FormState): JSX.Element {
   return (
     <DatasetForm id="dicom" title="A DICOM folder with labels" action="/datasets">
@@ -69,7 +67,6 @@ export function DicomForm(state: FormState): JSX.Element {
   );
 }
 
-/** Form to upload PNGs. */
 export function PngUploadForm(state: FormState): JSX.Element {
   return (
     <DatasetForm
@@ -101,7 +98,6 @@ export function PngUploadForm(state: FormState): JSX.Element {
   );
 }
 
-/** Form to upload DICOM files. */
 export function DicomUploadForm(state: FormState): JSX.Element {
   return (
     <DatasetForm

@@ -19,7 +19,6 @@ import { writeSitePage } from "./site.ts";
 /** Refresh interval of the page during an import, with script, in seconds. */
 const REFRESH_S = 2;
 
-/** Data of a dataset's page. */
 export interface DatasetPageData {
   readonly dataset: DatasetRecord;
   /** Of this dataset, newest first. */

@@ -17,12 +17,10 @@ import { writeSitePage } from "./site.ts";
 import { goesOn, progressText } from "./tables/evaluation_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
 
-/** Data of an evaluation's page. */
 export interface EvaluationPageData {
   readonly evaluation: EvaluationRecord;
   /** The end of its log, whole lines. */
   readonly logTail: string;
-  /** Whether the reader may delete it. */
   readonly mayDelete: boolean;
   /** Whether the reader may name it and note something about it. */
   readonly mayName: boolean;
@@ -33,7 +31,6 @@ export interface EvaluationPageData {
 /** Places in the queue change without an event of the evaluation. */
 const QUEUE_REFRESH_S = 5;
 
-/** Writes the page of an evaluation. */
 export function writeEvaluationPage(
   { evaluation, logTail, mayDelete, mayName, refused }: EvaluationPageData,
 ): string {

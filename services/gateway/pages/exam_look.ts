@@ -41,5 +41,4 @@ ${
 /** Style of an exam's page. */
 export const EXAM_LOOK = makeLook("", RULES);
 
-/** Headers of an exam's page. */
 export const EXAM_HEADERS: Readonly<Record<string, string>> = pageHeaders(workingPolicy(EXAM_LOOK));

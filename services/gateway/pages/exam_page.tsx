@@ -30,7 +30,6 @@ export interface ExamMarks {
   readonly boxes: readonly Lesion[] | null;
 }
 
-/** Data of an exam's page. */
 export interface ExamPageData {
   readonly dataset: DatasetRecord;
   readonly exam: LookedAtExam;

@@ -13,10 +13,8 @@ import type { Column, SiteLink } from "../../../shared/pages/mod.ts";
 import { cancerText, isPseudonym } from "./exam_page.tsx";
 import { writeSitePage } from "./site.ts";
 
-/** One exam as the API lists it. */
 export type ListedExam = z.infer<typeof examSchema>;
 
-/** Writes a page of a dataset's exams. */
 export function writeExamsPage(
   dataset: DatasetRecord,
   exams: readonly ListedExam[],

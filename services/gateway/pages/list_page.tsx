@@ -11,7 +11,6 @@ export interface ListFilter {
   readonly choices?: readonly string[];
 }
 
-/** What a list offers. */
 export interface ListForm {
   readonly title: string;
   /** Path of the page's address. */
@@ -31,7 +30,6 @@ export interface ListPage {
   /** Query of the page's address. */
   readonly entries: Entries;
   readonly table: JSX.Element;
-  /** Entries on all pages. */
   readonly total: number;
   /** Cursor of the next page; null after the last. */
   readonly next: string | null;

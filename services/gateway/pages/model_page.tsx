@@ -27,12 +27,10 @@ import { ChoiceField } from "./form_parts.tsx";
 /** Refresh interval of the page during a build or check, in seconds. */
 const REFRESH_S = 2;
 
-/** Data of a model's page. */
 export interface ModelPageData {
   readonly name: string;
   /** The model, or why its folder cannot be used. */
   readonly model: ModelRecord | string;
-  /** The latest build, or null. */
   readonly build: ModelBuild | null;
   readonly check: ModelCheck | null;
   readonly scores: readonly ScoreReport[];

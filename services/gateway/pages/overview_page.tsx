@@ -89,7 +89,6 @@ export function writeOverviewPage(data: OverviewData): string {
 function Part({ id, title, actions, live = false, children }: {
   readonly id: string;
   readonly title: string;
-  /** Links to actions. */
   readonly actions: readonly SiteLink[];
   /** Whether it is refreshed. */
   readonly live?: boolean;

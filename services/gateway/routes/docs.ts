@@ -106,7 +106,6 @@ const docsRoute = createRoute({
   responses: { 200: { description: "HTML", content: { "text/html": { schema: z.string() } } } },
 });
 
-/** Adds the route `/docs`, the API's page. */
 export function addDocsRoutes(app: ServiceApp): void {
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   app.openapi(docsRoute, (c) => c.html(DOCS_PAGE, 200));

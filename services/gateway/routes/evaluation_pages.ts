@@ -13,7 +13,6 @@ import type { Entries, FormState } from "../pages/form_parts.tsx";
 import type { SiteApi } from "../site_api.ts";
 import { type ApiFor, page, type PageContext, readEntries, refusedForm } from "./page_answers.ts";
 
-/** Adds the pages of evaluations, with the forms to start and cancel them. */
 export function addEvaluationPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get("/evaluations/new", (c) =>
     page(c, async () => {

@@ -38,7 +38,6 @@ const FILES: Readonly<Record<string, string>> = {
   "viewer.js": fileURLToPath(new URL("../viewer/viewer.js", import.meta.url)),
 };
 
-/** Adds the pages of exams, with the scripts of their light table. */
 export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
   for (const [file, path] of Object.entries(FILES)) {
     app.get(`/viewer/${file}`, async (c) => {

@@ -12,7 +12,6 @@ import { writeModelPage } from "../pages/model_page.tsx";
 import { writePrivateModelPage } from "../pages/private_model_page.tsx";
 import { type ApiFor, page, readEntries } from "./page_answers.ts";
 
-/** Adds the pages of models, with the forms to build and check them. */
 export function addModelPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get(
     "/models/:name",

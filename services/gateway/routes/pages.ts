@@ -148,7 +148,6 @@ export function lastKnown<T>(
   };
 }
 
-/** Adds the pages of datasets, with the forms to register them. */
 function addDatasetPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get(
     "/datasets/new",

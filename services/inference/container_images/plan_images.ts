@@ -42,7 +42,6 @@ function planBase(base: NonNullable<Model["base"]>, site: BuildSite): ImagePlan 
   return { tag: tagOf(base.name, version), buildArgs };
 }
 
-/** Names of the build arguments that a Dockerfile declares. */
 export function declaredArguments(dockerfile: string): Set<string> {
   const instructions = instructionsOf(dockerfile).map((line) => /^\s*ARG\s(.*)$/i.exec(line)?.[1]);
   return new Set(

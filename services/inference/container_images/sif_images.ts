@@ -17,7 +17,6 @@ import { createReadStream } from "node:fs";
 import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
 
-/** Images as SIF files on the volume. */
 export interface SifImages extends ImageStore, Pick<Executor, "provision"> {
   /** The model's image, if it exists and is undamaged. */
   find(model: Model): Promise<ContainerImage | null>;

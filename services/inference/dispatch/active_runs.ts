@@ -7,7 +7,6 @@ import { runEvaluation } from "./run_evaluation.ts";
 /** The runs that this process follows, and their devices. */
 export interface ActiveRuns {
   has(id: string): boolean;
-  /** Ids of their evaluations. */
   ids(): Set<string>;
   /** Continues an evaluation from its ledger state; the claim is null when it no longer needs devices. */
   launch(evaluation: Evaluation, claim: Claim | null): void;
@@ -27,7 +26,6 @@ export interface RunHooks {
   onDeviceFree(): void;
   /** A run was cancelled or failed while it was scored. */
   onEndedEarly(evaluation: Evaluation): Promise<void>;
-  /** A run has ended, in whatever way. */
   onEnd(id: string): void;
 }
 

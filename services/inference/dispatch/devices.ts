@@ -12,7 +12,6 @@ export type Claim =
   | { readonly cpu: true; readonly places?: number }
   | { readonly gpus: readonly number[] };
 
-/** What a request asks of the devices. */
 type DeviceRequest = Pick<EvaluationRequest, "device" | "gpu" | "shards">;
 
 /** Assigns devices; each GPU serves one evaluation at a time. */
@@ -22,7 +21,6 @@ export interface DevicePool {
    * @returns the claim, or null when the request has to wait
    */
   take(request: DeviceRequest, kept?: ReadonlySet<number>): Claim | null;
-  /** Whether any device of this kind is free. */
   hasFree(device: EvaluationRequest["device"]): boolean;
   /** Takes exactly these devices, busy or not, for a run that already holds them. */
   retake(claim: Claim): void;
@@ -39,7 +37,6 @@ function placesFor(shards: EvaluationRequest["shards"]): number {
   return shards === "auto" ? Infinity : shards ?? 1;
 }
 
-/** Creates a pool in which all devices are free. */
 export function createDevicePool(devices: Devices): DevicePool {
   // With unknown GPUs, `auto` means the first; the engine reports if it is missing.
   const candidates = devices.gpus ?? [0];

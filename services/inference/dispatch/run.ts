@@ -23,7 +23,6 @@ export interface RunDependencies {
 
 /** Signals and callbacks between the dispatcher and a run. */
 export interface RunSignals {
-  /** Fires when the evaluation is cancelled. */
   readonly cancelled: AbortSignal;
   /** Fires when this process stops; the run then leaves what the next process can continue. */
   readonly stopping: AbortSignal;

@@ -80,7 +80,6 @@ async function conclude(run: Run, error: unknown): Promise<void> {
   await writeFailure(run, errorOf(run, error));
 }
 
-/** Failure types of runs that filled a disk. */
 const FILLED_DISK: ReadonlySet<EvaluationErrorType> = new Set(["disk_full", "disk_limit_exceeded"]);
 
 /** Removes the preprocessed images that filled a disk, unless other evaluations use them. */

@@ -29,7 +29,6 @@ const NOTHING_MEASURED: ResourceUse = {
   disk_bytes: null,
 };
 
-/** Watches one run, and stops it when it exceeds a limit. */
 export interface RunWatch {
   /** The exceeded limit for which it was stopped. */
   readonly breach: Failure | null;

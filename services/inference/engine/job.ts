@@ -44,7 +44,6 @@ export interface Job {
   readonly parameters: Readonly<Record<string, string>>;
   /** Indices of the GPUs; empty on cpu, and where a cluster assigns them. */
   readonly gpus: readonly number[];
-  /** How many GPUs the job requests. */
   readonly gpuCount: number;
   readonly timeoutS: number;
   readonly readOnlyRoot: boolean;

@@ -10,7 +10,6 @@ import {
 
 /** The volume that owns containers: copies have the same id, other machines may have the same path. */
 export interface ContainerOwner {
-  /** Absolute path of the volume. */
   readonly path: string;
   /** Random, written once to the volume; null if it cannot be read, in which case the path alone decides. */
   readonly id: string | null;
@@ -32,7 +31,6 @@ export async function containerOwner(
   }
 }
 
-/** Labels for a new container or image of this owner. */
 export function ownerLabels({ path, id }: ContainerOwner): Record<string, string> {
   return { [VOLUME_LABEL]: path, ...(id === null ? {} : { [VOLUME_ID_LABEL]: id }) };
 }
@@ -58,7 +56,6 @@ export async function isForeign(
   return result.exitCode === 0 && !isOwned(JSON.parse(result.stdout) ?? {}, owner);
 }
 
-/** Ids of the evaluations whose containers belong to the owner. */
 export async function ownedEvaluations(
   engine: ContainerEngine,
   owner: ContainerOwner,

@@ -40,7 +40,6 @@ export function createLogReader(
   };
 }
 
-/** Text of a file, or null if it does not exist. */
 export async function textOf(path: string): Promise<string | null> {
   return await Deno.readTextFile(path).catch(ignoreMissing) ?? null;
 }

@@ -15,7 +15,6 @@ import { CONTAINER_PATHS, type Job } from "../engine/job.ts";
 import { needsEngine, TRUSTED_MODEL } from "./cannot_run.ts";
 import type { Model } from "../models/model_catalogue.ts";
 
-/** A run in a subprocess. */
 interface LiveRun {
   readonly end: Promise<RunEnd>;
   readonly abort: AbortController;

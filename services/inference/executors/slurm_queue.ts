@@ -1,6 +1,5 @@
 import { runCommand } from "../engine/command.ts";
 
-/** A job as Slurm shows it. */
 export interface SlurmJob {
   readonly id: number;
   readonly name: string;
@@ -119,7 +118,6 @@ export function volumeIn(comment: string): string | null {
   return COMMENT.exec(comment)?.[2] ?? null;
 }
 
-/** How many GPUs a job requested, by its comment. */
 export function gpusIn(comment: string): number {
   return Number(COMMENT.exec(comment)?.[1] ?? 0);
 }

@@ -7,7 +7,6 @@ import { STARTS } from "./slurm_interruptions.ts";
 export interface SlurmFiles {
   /** Contains the other files. */
   readonly folder: string;
-  /** The script as submitted. */
   readonly script: string;
   /** Output of the container, as `docker logs --timestamps` prints it. */
   readonly log: string;

@@ -16,7 +16,6 @@ export interface Progress {
   readonly note: string | null;
 }
 
-/** One evaluation as stored in the ledger. */
 export interface Evaluation {
   readonly id: string;
   /** Who requested it; callers with role `submit` see only their own. */
@@ -30,7 +29,6 @@ export interface Evaluation {
   readonly status: EvaluationStatus;
   readonly progress: Progress;
   readonly error: EvaluationError | null;
-  /** Id of the score, if there is one. */
   readonly score: string | null;
   readonly provenance: Readonly<Record<string, unknown>>;
   /** Number of starts; a run that the platform interrupted is retried once. */
@@ -72,7 +70,6 @@ export interface EvaluationEvent {
   readonly at: string;
 }
 
-/** Filter and page of a list of evaluations. */
 export interface EvaluationFilter {
   readonly user?: string;
   readonly model?: string;
@@ -140,7 +137,6 @@ export const PLACES = "shard_places";
 
 /** Stores the latest work of one kind on each model. */
 export interface KeptWork<T> {
-  /** The latest work on a model, or null. */
   get(model: string): T | null;
   /** Replaces the previous work. */
   put(model: string, state: T): void;

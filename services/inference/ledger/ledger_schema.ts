@@ -100,7 +100,6 @@ const MIGRATIONS: readonly string[] = [
     ON evaluations (id, status, model, dataset, user, experiment, audience, searched);`,
 ];
 
-/** Schema version of this code. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Migrates a ledger, one transaction per step. Throws when a later version wrote the ledger. */

@@ -86,7 +86,6 @@ export function createSqliteOutbox(database: DatabaseSync): Outbox {
   };
 }
 
-/** Columns that may change. */
 const COLUMNS: Readonly<Record<string, string>> = {
   status: "status",
   attempts: "attempts",

@@ -7,7 +7,6 @@ export interface FolderFindings {
   readonly advice: readonly string[];
 }
 
-/** Files that every model needs. */
 const NEEDED = ["Dockerfile", "config.txt", "predict/predict.sh"] as const;
 
 /** Checks each file of a model folder (absolute path) by itself, so that one fault does not hide others. */

@@ -11,7 +11,6 @@ export const modelManifestSchema = z.strictObject({
   devices: z.array(z.enum(DEVICES)).min(1).optional(),
   /** Views that the model needs to score an exam; empty if it takes any. */
   views: z.array(z.enum(VIEWS)).optional(),
-  /** Optional outputs besides the predictions. */
   outputs: z.array(z.enum(OUTPUTS)).optional(),
   /** Folder beside the model's; its Dockerfile builds on that image by `ARG BASE_IMAGE`. */
   base: z.string().regex(SLUG_PATTERN).optional(),

@@ -16,7 +16,6 @@ export interface SubmitDependencies {
   readonly catalogue: ModelCatalogue;
   readonly datasets: Pick<DatasetClient, "get">;
   readonly devices: Devices;
-  /** Maximum of one evaluation. */
   readonly limits: JobLimits;
   /** Name prefixes of images that may be pulled. */
   readonly imageRegistries: readonly string[];

@@ -148,7 +148,6 @@ export async function doListTask<K extends ListTask>(
   return await work(list, input);
 }
 
-/** Faults in predictions. */
 export interface PredictionsCheck {
   /** Number of faults that prevent scoring; 0 means that the file can be scored. */
   readonly total: number;

@@ -6,7 +6,6 @@ import { createRecentLines, type Resumption } from "../executors/timed_lines.ts"
 
 /** Prefix of the lines that mammoeval itself writes into a run's log. */
 const OWN_MARK = "[mammoeval]";
-/** Start of the line that marks the model's start. */
 const STARTED = " started on ";
 /** Start of a complete line; a power cut may leave an incomplete one. */
 const WHOLE_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;

@@ -7,7 +7,6 @@ import type { Workspace } from "./workspace.ts";
 
 /** Name of an evaluation's folder and of its lease. */
 const EVALUATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** Name of a build context. */
 const BUILD_CONTEXT = /^build-.+-[0-9a-f]{8}$/;
 
 /** Leases and scratch files. Lists what earlier processes left before this one creates anything. */

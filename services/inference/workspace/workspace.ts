@@ -54,11 +54,9 @@ export interface Workspace {
   keepPredictions(evaluation: Evaluation, checked: LeftPredictions): Promise<string>;
   /** Keeps the partial predictions of an unsuccessful run, separate from complete ones, if there are any. */
   keepPartial(evaluation: Evaluation): Promise<void>;
-  /** Free bytes on the volume, or null if unknown. */
   freeBytes(): Promise<number | null>;
   /** Bytes of an evaluation's preprocessed images and predictions, or null if there are none. */
   diskUse(evaluation: Evaluation): Promise<number | null>;
-  /** Path of the stored predictions. */
   predictionsPath(evaluation: Evaluation): string;
   logPath(evaluation: Evaluation): string;
   /** Writes the evaluation's API record beside the results. */
@@ -67,7 +65,6 @@ export interface Workspace {
   sweepHalfWritten(evaluation: Evaluation): Promise<void>;
   /** Removes the preprocessed images of an evaluation's model, experiment and dataset. */
   dropPreprocessed(evaluation: Evaluation): Promise<void>;
-  /** Whether two evaluations share their preprocessed images. */
   sharePreprocessed(one: Evaluation, other: Evaluation): boolean;
   /** Removes all results of an evaluation. */
   discard(evaluation: Evaluation): Promise<void>;

@@ -8,7 +8,6 @@ export interface Element {
   readonly items: readonly DataSet[];
 }
 
-/** Location of the pixel data in a file. */
 export interface PixelPlace {
   readonly vr: string;
   readonly offset: number;

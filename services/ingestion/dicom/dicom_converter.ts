@@ -30,7 +30,6 @@ export interface ConversionWarning {
   readonly text: string;
 }
 
-/** Result of a conversion. */
 export type Conversion = Refusal | {
   readonly ok: true;
   readonly breast: BreastSide;
@@ -39,7 +38,6 @@ export type Conversion = Refusal | {
 
 /** An image to convert. */
 export interface ConversionOrder {
-  /** Absolute path of the DICOM file. */
   readonly path: string;
   /** Absolute path of the PNG, in an existing folder. */
   readonly target: string;

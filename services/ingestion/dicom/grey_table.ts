@@ -56,7 +56,6 @@ export function greyTable(
   );
 }
 
-/** Interprets the stored bits as a number. */
 function storedValue(pattern: number, { bitsStored, signed }: PixelLayout): number {
   return signed && pattern >= 2 ** (bitsStored - 1) ? pattern - 2 ** bitsStored : pattern;
 }

@@ -15,7 +15,6 @@ export interface InspectedFile {
   readonly pixelsDigest?: string;
 }
 
-/** An image to convert. */
 export interface PlannedImage {
   /** Name of its PNG without extension: exam pseudonym, view, content. */
   readonly name: string;
@@ -36,7 +35,6 @@ export interface Study {
   readonly images: PlannedImage[];
 }
 
-/** Collects faults. */
 export interface Findings {
   readonly errors: Fault[];
   readonly warnings: Fault[];

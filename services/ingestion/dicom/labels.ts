@@ -5,7 +5,6 @@ import type { StudyKeys } from "./describe_image.ts";
 import { furtherColumns, furtherValue } from "./label_columns.ts";
 import type { ColumnLeftOut, FurtherColumn } from "./label_columns.ts";
 
-/** A fault in one cell of the labels. */
 export interface LabelFault {
   readonly field: string;
   /** Follows "Line 3 of the labels, column X"; contains no value that could identify a person. */

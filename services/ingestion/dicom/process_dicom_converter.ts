@@ -36,7 +36,6 @@ interface Lane {
   waiting: ((answer: ConverterAnswer) => void) | null;
 }
 
-/** Program of a converter process. */
 const ENTRY = fileURLToPath(new URL("./converter/main.ts", import.meta.url));
 /** The native image library reads this file to tell glibc from musl. */
 const LIBC_PROBE = "/usr/bin/ldd";

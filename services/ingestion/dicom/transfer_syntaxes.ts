@@ -1,4 +1,3 @@
-/** How a transfer syntax encodes pixels. */
 export type PixelCoding =
   | "native"
   | "rle"

@@ -31,7 +31,6 @@ export interface ImportPlace {
   readonly dicomwebLogins: string;
 }
 
-/** Creates the dependencies of an import. */
 export function assembleImport(
   { home, dataRoots, dicomweb, dicomwebLogins, runners }: ImportPlace,
 ): ImportDependencies {

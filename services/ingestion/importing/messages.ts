@@ -11,7 +11,6 @@ export interface ImportOrder {
   readonly place: ImportPlace;
 }
 
-/** Message of an import worker. */
 export type ImportMessage =
   | { readonly progress: ImportProgress }
   | { readonly ended: true }

@@ -150,7 +150,6 @@ const examsRoute = route("get", "/v1/datasets/{id}/exams", "listExams", {
   },
 });
 
-/** Adds `/v1/datasets` to an app. */
 export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
   const { store, registry } = dependencies;
 

@@ -89,7 +89,6 @@ const CONTENT_TYPES = {
   raw16: "application/octet-stream",
 } as const;
 
-/** Adds the routes for single exams (labels and images) to an app. */
 export function addExamRoutes(app: ServiceApp, dependencies: IngestionDependencies): void {
   const { registry, store, images } = dependencies;
   const show = createPictureCache(dependencies.renderer);

@@ -11,7 +11,6 @@ import type { Scores } from "../statistics/mod.ts";
 /** The difference from the best, with its test. */
 export type AgainstBest = NonNullable<LeaderboardLevel["against_best"]>;
 
-/** Reports to compare with the best. */
 export interface RankedLevel {
   /** The report with the highest AUROC. */
   readonly best: SampledReport;

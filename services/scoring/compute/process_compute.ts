@@ -18,7 +18,6 @@ interface Job extends Turn {
   /** From {@linkcode resultKey}. */
   readonly key: string | null;
   readonly request: unknown;
-  /** Heap limit of its process, in MiB. */
   readonly heapMib: number;
   readonly done: PromiseWithResolvers<LaneAnswer>;
 }

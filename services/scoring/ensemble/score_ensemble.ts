@@ -30,7 +30,6 @@ export interface EnsembleRequest {
   /** Reports of other scores that thresholds are chosen on. */
   readonly tuning: readonly ScoreReport[];
   readonly subgroups: boolean | readonly SubgroupKey[];
-  /** Content digest of the ensemble. */
   readonly content: string;
 }
 

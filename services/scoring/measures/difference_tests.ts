@@ -26,7 +26,6 @@ export function undefinedTest(reason: string): ZTest {
   return { z: null, ci: null, p: null, p_holm: null, undefined: reason };
 }
 
-/** Corrects a family of tests by Holm. */
 export function corrected<T extends { readonly p: number | null }>(
   tests: readonly T[],
 ): (T & { p_holm: number | null })[] {

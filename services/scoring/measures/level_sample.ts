@@ -6,7 +6,6 @@ import type { Interval } from "../statistics/mod.ts";
 export interface LevelSample extends SampleClusters {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
-  /** The exam of each sample. */
   readonly exams: Int32Array;
 }
 

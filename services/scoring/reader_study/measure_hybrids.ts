@@ -23,7 +23,6 @@ const WEIGHT = 0.5;
 const SWEEP = Array.from({ length: 21 }, (_, step) => step / 20);
 const PERCENT = 100;
 
-/** A reader with the scale of the ratings. */
 interface ScaledReader extends Rater {
   readonly scale: ReaderScale;
 }

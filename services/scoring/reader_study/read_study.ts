@@ -4,7 +4,6 @@ import { PATIENT_KEY, patientText, type PickleValue } from "../../../shared/form
 import { RATERS_MAX } from "../../../shared/limits.ts";
 import type { StudyTable } from "./study_table.ts";
 
-/** A breast of a case. */
 export interface StudyRow {
   /** Case number, from 0 in order of appearance; used to cluster rows. */
   readonly caseIndex: number;

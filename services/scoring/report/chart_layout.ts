@@ -24,7 +24,6 @@ export interface PlacedText {
 }
 
 export interface PlacedKey {
-  /** Index of the curve in the chart. */
   readonly curve: number;
   readonly left: number;
   readonly right: number;
@@ -32,7 +31,6 @@ export interface PlacedKey {
 }
 
 export interface ChartLayout {
-  /** Width of the picture in pixels. */
   readonly width: number;
   /** Height of the picture in pixels. */
   readonly height: number;
@@ -86,7 +84,6 @@ export function layoutChart(chart: ResolvedChart): ChartLayout {
   };
 }
 
-/** Returns functions from chart units to pixels. */
 export function scalesOf(
   { x, y }: ResolvedChart,
   plot: Box,

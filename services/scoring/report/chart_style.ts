@@ -7,9 +7,7 @@ export const INK = "#222222";
 export const FRAME = "#444444";
 export const GRID = "#dddddd";
 export const PAPER = "#ffffff";
-/** Width of a curve in pixels. */
 export const LINE_WIDTH = 2.25;
-/** Width of whiskers in pixels. */
 export const WHISKER_WIDTH = 1.5;
 /** Half the length of a whisker cap in pixels. */
 export const CAP = 5;

@@ -16,7 +16,6 @@ export interface Tick {
 }
 
 export interface Axis {
-  /** Lower end. */
   readonly min: number;
   /** Upper end, above `min`. */
   readonly max: number;

@@ -21,7 +21,6 @@ export function operatingPointName(name: string): string {
   );
 }
 
-/** Names the scored model, for headings. */
 export function modelName({ model }: Pick<ScoreReport, "model">): string {
   return model ?? "Uploaded predictions";
 }

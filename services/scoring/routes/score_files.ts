@@ -114,7 +114,6 @@ function isDrawn(file: string): file is DrawnFile {
   return (DRAWN_FILES as readonly string[]).includes(file);
 }
 
-/** Content types of served files, by extension. */
 export const CONTENT_TYPES: Readonly<Record<string, string>> = {
   png: "image/png",
   svg: "image/svg+xml",

@@ -14,7 +14,6 @@ import {
 } from "../statistics/mod.ts";
 import { type Counts, named, totalOf, type WomanKind } from "./tally.ts";
 
-/** The measures of a pathway. */
 export const MEASURES = [
   "workload_saved",
   "recall_rate",

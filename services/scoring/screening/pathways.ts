@@ -37,7 +37,6 @@ export interface Profile {
   readonly third: Call;
   /** Today's decision. */
   readonly consensus: 0 | 1;
-  /** Number of reads today. */
   readonly reads: number;
   readonly cancer: 0 | 1;
   /** Whether it is an interval cancer (found between two rounds). */

@@ -17,7 +17,6 @@ export type AreaName = (typeof AREAS)[number];
 
 /** Intervals of the three areas, all from the same replicates. */
 export interface BootstrapIntervals extends Readonly<Record<AreaName, Interval>> {
-  /** Replicates used for the intervals. */
   readonly used: number;
   /** Replicates with only one class. Both counts are 0 if none were drawn. */
   readonly discarded: number;

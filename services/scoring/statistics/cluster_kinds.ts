@@ -4,7 +4,6 @@ import { type ClusterSums, NO_SUMS, SUM_NAMES } from "./threshold_metrics.ts";
 
 /** The outcome counts of a cluster at one threshold. */
 export interface ClusterKind extends ClusterSums {
-  /** Number of clusters of this kind. */
   readonly clusters: number;
 }
 

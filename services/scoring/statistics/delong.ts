@@ -18,7 +18,6 @@ export interface AurocComparison {
   readonly aurocB: Estimate;
   /** AUROC of A minus that of B. */
   readonly difference: Estimate;
-  /** Variance of the difference. */
   readonly variance: Estimate;
   /** Difference over its standard error. */
   readonly z: Estimate;

@@ -18,7 +18,6 @@ export interface SampleStatistic {
 export interface UsableReplicates {
   /** In replicate order. */
   readonly values: Float64Array;
-  /** Number of undefined replicates. */
   readonly discarded: number;
 }
 

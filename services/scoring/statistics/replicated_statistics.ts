@@ -2,7 +2,6 @@ import { type Areas, areasOfCells } from "./areas.ts";
 import type { Random } from "./random.ts";
 import { resampler, type ResamplingPlan } from "./resampling.ts";
 
-/** Statistics computed in every replicate. */
 export interface ReplicatedStatistics {
   readonly columns: number;
   /** Draws one replicate and writes its statistics, NaN if undefined. */

@@ -145,7 +145,6 @@ function drawRow({ cellOf }: BlockCells): DrawBlock {
   };
 }
 
-/** Returns the approximate number of draws per replicate. */
 export function rowDraws({ counts }: RowPlan): number {
   return Math.min(sumOf(counts), BINOMIAL_COST * counts.length);
 }

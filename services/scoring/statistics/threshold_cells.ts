@@ -83,7 +83,6 @@ export interface CellKind {
   /** Units with a positive, and the negatives in them. */
   readonly unitsWith: number;
   readonly negativesWith: number;
-  /** Number of clusters of this kind. */
   clusters: number;
 }
 

@@ -20,7 +20,6 @@ export const SUM_NAMES = [
  */
 export type ClusterSums = Readonly<Record<(typeof SUM_NAMES)[number], number>>;
 
-/** Sums of zero. */
 export const NO_SUMS: Record<(typeof SUM_NAMES)[number], number> = Object.freeze({
   clustersWith: 0,
   calledWith: 0,

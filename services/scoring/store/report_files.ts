@@ -9,7 +9,6 @@ interface KeptReport {
   readonly created_at: string;
 }
 
-/** Writes a report and its files. The report is written last, so a readable report is complete. */
 export async function writeReport(
   folder: string,
   name: string,

@@ -14,7 +14,6 @@ export interface ScoreIndex {
 
 export interface ScoreIndexParts {
   readonly names: () => readonly string[];
-  /** Reads a report and records it. */
   readonly get: (id: string) => Promise<ScoreReport | null>;
   /** Monotonic clock in milliseconds; replaced in tests. */
   readonly now?: () => number;

@@ -20,7 +20,6 @@ export interface DatasetList {
 /** A file of a score, such as `breast_roc.png`. */
 export type ScoreFile = NamedFile;
 
-/** A file to store with a score. */
 export type KeptFile = NamedFile | MovedFile;
 
 /** Files of a score besides those of its levels. */
@@ -48,7 +47,6 @@ export interface ScoreStore {
   remove(id: string): Promise<void>;
   /** The release of a score to callers who may not see its truth. */
   released(score: Pick<ScoreHeading, "id" | "provenance">): Released;
-  /** Sets the release of a score, overriding the policy. */
   release(id: string, as: Released, by: string): Promise<void>;
   /** The release policy that a dataset was registered with, or null. */
   releasePolicy(dataset: string): Promise<ReleasePolicy | null>;

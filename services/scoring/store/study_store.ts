@@ -11,7 +11,6 @@ export interface StudyStore {
   get(id: string): Promise<ReaderStudyReport | null>;
   /** All studies, newest first. */
   list(): Promise<ReaderStudyReport[]>;
-  /** Stores a study and its files. The report is written last, so a readable study is complete. */
   put(report: ReaderStudyReport, files: readonly KeptFile[]): Promise<void>;
   remove(id: string): Promise<void>;
   file(id: string, name: string): Promise<Uint8Array | null>;

@@ -23,7 +23,6 @@ const COLUMNS: readonly Column<DatasetRecord>[] = [
   column("whole", "Registered", ({ created_at }) => momentText(created_at)),
 ];
 
-/** A table of datasets with their states and counts. */
 export function DatasetTable(
   { items }: { readonly items: readonly DatasetRecord[] },
 ): JSX.Element | null {

@@ -40,7 +40,6 @@ const COLUMNS: readonly Column<EvaluationRecord>[] = [
   column("whole", "Asked for", ({ created_at }) => momentText(created_at)),
 ];
 
-/** A table of evaluations with their states. */
 export function EvaluationTable({ items, of }: {
   readonly items: readonly EvaluationRecord[];
   /** The common model or dataset, whose column is left out; by default none. */
@@ -61,7 +60,6 @@ export function EvaluationTable({ items, of }: {
   );
 }
 
-/** Whether the evaluation has not ended. */
 export function goesOn(status: EvaluationStatus): boolean {
   return !["succeeded", "failed", "cancelled"].includes(status);
 }

@@ -10,7 +10,6 @@ const COLUMNS: readonly Column<Fault>[] = [
 /** A table of faults in a data owner's input, with their places; nothing if there are none. */
 export function FaultTable({ faults, total = faults.length, label = "Table of faults" }: {
   readonly faults: readonly Fault[];
-  /** Number of all faults. */
   readonly total?: number;
   readonly label?: string;
 }): JSX.Element | null {

@@ -27,7 +27,6 @@ const COLUMNS: readonly Column<ModelRecord>[] = [
   column("text", "Here", ({ cannot_run }) => cannot_run === null ? "can run" : cannot_run),
 ];
 
-/** A table of models with their devices. */
 export function ModelTable({ models, unusable }: ModelList): JSX.Element {
   return (
     <>

@@ -40,7 +40,6 @@ const COLUMNS: readonly Column<ScoreReport>[] = [
   column("whole", "Scored", ({ created_at }) => momentText(created_at)),
 ];
 
-/** A table of scores with their AUROC. */
 export function ScoreTable({ items, of }: {
   readonly items: readonly ScoreReport[];
   /** The common model or dataset, whose column is left out; by default none. */

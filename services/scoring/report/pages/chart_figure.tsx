@@ -8,7 +8,6 @@ import { renderSvg } from "../render_svg.ts";
 /** Width of forest plots: the page width. */
 export const FOREST_WIDTH = 720;
 
-/** A chart with a caption. */
 export function Chart({ svg, caption, wide, files }: {
   readonly svg: string;
   readonly caption: string;

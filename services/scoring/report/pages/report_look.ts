@@ -28,7 +28,6 @@ const DARK_RULES = DARK_CHART.flatMap(([drawn, shown]) => [
   `  .chart [stroke="${drawn}"] { stroke: ${shown}; }`,
 ]).join("\n");
 
-/** The look of pages with charts. */
 export const REPORT_LOOK: PageLook = makeLook(DARK_RULES);
 
 /** Content security policy of a saved page: its own style; no script or external request. */

@@ -38,7 +38,6 @@ export interface SimulationPageData {
   readonly lost: readonly (readonly LostCancer[])[];
   /** Dataset of the exams; null if it is not registered. */
   readonly dataset: string | null;
-  /** Form values: the query of the page. */
   readonly query: Readonly<Record<string, string>>;
 }
 

@@ -26,7 +26,6 @@ export interface StudyPageData {
   readonly report: ReaderStudyReport;
   /** The ROC plot drawn when the study was scored; null if it is missing. */
   readonly roc: string | null;
-  /** Whether the reader may delete it. */
   readonly mayDelete: boolean;
 }
 

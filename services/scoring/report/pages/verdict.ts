@@ -5,7 +5,6 @@ import {
   signedMetricText,
 } from "../../../../shared/pages/mod.ts";
 
-/** A difference of two AUROCs with its test. */
 export interface TestedDifference {
   /** The first minus the second. */
   readonly difference: number | null;
