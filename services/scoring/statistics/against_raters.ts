@@ -26,16 +26,10 @@ export interface AgainstRaters {
 /**
  * Compares a classifier with the mean of raters on clustered samples.
  *
- * Fixed raters: DeLong's components averaged over the raters, with the variance of Obuchowski
- * (1997, doi:10.2307/2533958). Random raters: the single-treatment form of the model of Obuchowski
- * and Rockette (1995, doi:10.1080/03610919508813243) with the degrees of freedom of Hillis (2007,
- * doi:10.1002/sim.2532); the covariance between raters' differences comes from the components.
- * @param scores finite
- * @param raters finite scores of at least one rater
- * @param clusters cluster ID of each sample
- * @param confidence in (0, 1)
- * @returns the comparison; undefined if a class or a variance is missing; `allRaters` needs two
- * raters
+ * Fixed raters: DeLong's components averaged over the raters, with the variance of Obuchowski (1997,
+ * doi:10.2307/2533958). Random raters: the single-treatment form of the model of Obuchowski and Rockette (1995,
+ * doi:10.1080/03610919508813243) with the degrees of freedom of Hillis (2007, doi:10.1002/sim.2532).
+ * @returns the comparison; undefined if a class or a variance is missing; `allRaters` needs two raters
  * @throws {RangeError} if lengths differ, there is no rater, or a value is out of range
  */
 export function compareWithRaters(
@@ -86,9 +80,8 @@ const RATERS_EQUAL =
 const ENDLESS = "All readers have the same AUROC: the normal distribution is used.";
 
 /**
- * The variance of the mean difference is (MS + max(J Cov, 0)) / J. MS is the mean square of the J raters' differences;
- * Cov is the mean covariance between two of them, from J² Var(mean) = Σ Var + J (J − 1) Cov. If all raters have the
- * same AUROC, MS is 0, the variance is Cov and the distribution is normal.
+ * The variance of the mean difference is (MS + max(J Cov, 0)) / J, with MS the mean square of the J raters' differences
+ * and Cov from J² Var(mean) = Σ Var + J (J − 1) Cov. For equal raters MS is 0 and the distribution is normal.
  */
 function forRatersAtLarge(
   differences: readonly number[],

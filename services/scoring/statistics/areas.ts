@@ -23,9 +23,7 @@ export interface Cells {
 }
 
 /**
- * Computes the areas of a sample with `weights[c]` members in cell c. Equals `auroc`, `auprc` and
- * `averagePrecision` up to rounding; the time does not depend on the number of negatives.
- * @param weights count per cell, with at least one positive and one negative
+ * The areas of a sample with `weights[c]` members in cell c: `auroc`, `auprc` and `averagePrecision` up to rounding.
  * @param areas receives the result, so that no replicate allocates
  */
 export function areasOfCells(weights: Int32Array, positiveScores: number, areas: Areas): void {

@@ -6,10 +6,8 @@ const STIRLING_TABLE_LENGTH = 10;
 const STIRLING_TABLE = stirlingTable();
 
 /**
- * Draws exactly from a binomial distribution: by inversion for a small mean, by transformed
- * rejection (BTRS of Hörmann 1993, doi:10.1080/00949659308811496) for a larger one.
- * @param trials a non-negative integer below 2^31
- * @param probability of success, in [0, 1]
+ * Draws exactly from a binomial distribution with below 2^31 trials: by inversion for a small mean, else by transformed
+ * rejection (BTRS of Hörmann 1993, doi:10.1080/00949659308811496).
  */
 export function binomial(random: Random, trials: number, probability: number): number {
   if (probability > 0.5) return trials - binomialOfRareEvent(random, trials, 1 - probability);

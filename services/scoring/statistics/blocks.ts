@@ -25,9 +25,8 @@ export interface BlockDrawing {
 }
 
 /**
- * Splits items into blocks. The number of draws per block is multinomial; items are then drawn one by one within a
- * block. The distribution equals drawing from all items at once, with better memory locality.
- * @param strata end of each stratum of items, ascending
+ * Splits items into blocks: a multinomial number of draws per block, then one by one within it. The distribution equals
+ * drawing from all items at once, with better memory locality. `strata` are ascending ends.
  */
 export function drawInBlocks(strata: readonly number[]): BlockDrawing {
   const parts = strata.map((end, at) => blocksBetween(strata[at - 1] ?? 0, end));

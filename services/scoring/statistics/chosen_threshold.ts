@@ -16,14 +16,11 @@ import type { ClusterSums } from "./threshold_metrics.ts";
 const BINOMIAL_COST = 40;
 
 /**
- * Bootstraps metrics at a threshold that each replicate chooses anew. The interval covers the share at the threshold
- * that has the given sensitivity or specificity in the population (pROC's `ci.sp` and `ci.se`, with thresholds at
- * observed scores). Uses percentile intervals: BCa needs derivatives, which a share at a chosen threshold lacks.
- * @param sample `clusters: null` draws single samples
+ * Bootstraps metrics at a threshold that each replicate chooses anew (pROC's `ci.sp` and `ci.se`, with thresholds at
+ * observed scores). Percentile intervals: BCa needs derivatives, which a share at a chosen threshold lacks.
  * @param statistics metrics of the sums over clusters; NaN if undefined
  * @returns an interval per statistic; undefined with fewer than `CLUSTERS_OF_CLASS_MIN` clusters with or without a
- * positive, if fewer than half of the replicates have a value, or if lower and upper limit are equal (it would feign
- * certainty)
+ * positive, if fewer than half of the replicates have a value, or if both limits are equal (it would feign certainty)
  */
 export function bootstrapChosen(
   sample: ClusteredSample,

@@ -8,10 +8,8 @@ export interface ClusterKind extends ClusterSums {
 }
 
 /**
- * Counts the clusters of each kind at a threshold. There are few kinds (ten for exams with two
- * breasts), and their counts determine every metric at the threshold.
- * @param threshold samples with a score at or above it are called positive
- * @returns the kinds that occur, those with a positive first, otherwise in order of appearance
+ * Counts the clusters of each kind at a threshold. There are few kinds (ten for exams with two breasts), and their
+ * counts determine every metric. Those with a positive come first.
  */
 export function clusterKinds(sample: ClusteredSample, threshold: number): ClusterKind[] {
   const { clusters, units } = sample;

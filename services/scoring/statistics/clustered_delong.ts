@@ -5,13 +5,10 @@ import { defined, type Estimate, undefinedBecause } from "./estimate.ts";
 import type { ClassCounts, Labels, Scores } from "./sample.ts";
 
 /**
- * AUROC with the variance of Obuchowski (1997, doi:10.2307/2533958) for clustered samples, such as
- * the breasts of an exam: DeLong's components summed within clusters, plus the covariance between
- * positives and negatives of a cluster. With one sample per cluster it equals DeLong's.
- * @param clusters cluster ID of each sample
- * @param confidence in (0, 1)
- * @returns area, variance and interval. The variance is undefined with fewer than two clusters with
- * a positive or with a negative; the interval also if the variance is not above 0
+ * AUROC with the variance of Obuchowski (1997, doi:10.2307/2533958) for clustered samples: DeLong's components summed
+ * within clusters, plus the covariance between positives and negatives of a cluster.
+ * @returns area, variance and interval. The variance is undefined with fewer than two clusters with a positive or with
+ * a negative; the interval also if the variance is not above 0
  * @throws {RangeError} if the sample or the confidence is out of range
  */
 export function clusteredDelong(
@@ -24,9 +21,7 @@ export function clusteredDelong(
 }
 
 /**
- * Tests two correlated AUROCs on clustered samples: `pairedDelong` with Obuchowski's variance.
- * @param clusters cluster ID of each sample
- * @returns the comparison; undefined as in `pairedDelong`, counting clusters instead of samples
+ * `pairedDelong` with Obuchowski's variance; undefined in the same cases, counting clusters instead of samples.
  * @throws {RangeError} if lengths differ or a score, label or the confidence is out of range
  */
 export function pairedClusteredDelong(
@@ -54,9 +49,7 @@ export function clusteredVariance(ids: Int32Array): ComponentVariance {
 }
 
 /**
- * Compares many classifiers on the same clustered samples, pair by pair. Computes the components of
- * each classifier once.
- * @returns compares the classifiers at two positions like {@linkcode pairedClusteredDelong}
+ * Compares many classifiers like {@linkcode pairedClusteredDelong}, with the components of each computed once.
  * @throws {RangeError} if lengths differ or a score or label is out of range
  */
 export function pairwiseClusteredDelong(

@@ -9,8 +9,7 @@ export interface ClusterGrouping {
 }
 
 /**
- * Numbers the clusters.
- * @param ids cluster ID of each sample; null makes every sample its own cluster
+ * Numbers the clusters; null makes every sample its own cluster.
  * @throws {RangeError} if the number of IDs differs from the number of samples
  */
 export function groupClusters(ids: Int32Array | null, samples: number): ClusterGrouping {

@@ -38,11 +38,9 @@ export type ComponentVariance = (
 ) => Estimate;
 
 /**
- * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595), as in
- * pROC, and an interval that is normal on the logit scale.
- * @param confidence in (0, 1)
- * @returns area, variance and interval. The variance is undefined with fewer than two samples of a
- * class; the interval also if the variance is 0, because it would feign certainty
+ * AUROC with the variance of DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595), as in pROC, and an interval
+ * that is normal on the logit scale. The variance is undefined with fewer than two samples of a class; the interval also
+ * if the variance is 0, because it would feign certainty.
  * @throws {RangeError} if the sample or the confidence is out of range
  */
 export function delong(scores: Scores, labels: Labels, confidence: number): AurocInference {
@@ -83,10 +81,8 @@ function logitInterval(area: Estimate, variance: Estimate, confidence: number): 
 }
 
 /**
- * DeLong's test of two correlated AUROCs: two classifiers on the same samples.
- * @param confidence in (0, 1)
- * @returns the comparison. Without both classes, only defined areas remain; with fewer than two samples of a class,
- * variance, z, p and interval are undefined; if the difference does not vary, z, p and interval are
+ * DeLong's test of two classifiers on the same samples. Without both classes, only defined areas remain; with fewer than
+ * two samples of a class variance, z, p and interval are undefined, and all but the variance if it is 0.
  * @throws {RangeError} if lengths differ or a score, label or the confidence is out of range
  */
 export function pairedDelong(
@@ -173,8 +169,7 @@ function countClasses(labels: Labels): ClassCounts {
 }
 
 /**
- * Normal interval, clipped to the possible range.
- * @param smallest smallest possible value: 0 for an area, −1 for a difference; the largest is 1
+ * Normal interval, clipped to `smallest` (0 for an area, −1 for a difference) and 1.
  * @returns the interval; undefined if estimate or variance is, or if the variance is 0
  */
 export function normalInterval(
@@ -215,10 +210,7 @@ function variance(values: Float64Array): number {
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
-/**
- * Tests a difference against 0.
- * @returns z and the two-sided p; undefined if difference or variance are, or if the variance is 0
- */
+/** z and the two-sided p against 0; undefined if difference or variance are, or if the variance is 0. */
 export function zTest(difference: Estimate, variance: Estimate): Pick<AurocComparison, "z" | "p"> {
   const reason = variance.undefined ?? difference.undefined ??
     (variance.value! > 0 ? null : NO_VARIATION);

@@ -39,9 +39,8 @@ export function degreesOfFreedom({ stratumOf, sizes }: Design): number {
 }
 
 /**
- * Variance of a weighted sum of linearised terms, for clusters drawn with replacement within strata
- * (Binder 1983, doi:10.2307/1402588). A stratum with a single cluster adds nothing.
- * @param terms contribution of each sample to the estimate per unit of weight
+ * Variance of a weighted sum of linearised terms, for clusters drawn with replacement within strata (Binder 1983,
+ * doi:10.2307/1402588). A stratum with a single cluster adds nothing. `terms` are per unit of weight.
  */
 export function designVariance(design: Design, terms: Float64Array): number {
   const { weights, clusterOf, stratumOf, sizes } = design;
@@ -63,11 +62,7 @@ export function designVariance(design: Design, terms: Float64Array): number {
   );
 }
 
-/**
- * Standard error by the delete-one-cluster jackknife within strata (JKn; Wolter 2007, chapter 4).
- * @param estimate of the samples with these weights; 0 for deleted ones
- * @returns null if an estimate is
- */
+/** Delete-one-cluster jackknife within strata (JKn; Wolter 2007, chapter 4); null if an estimate is. */
 export function jackknife(
   design: Design,
   estimate: (weights: Float64Array) => number | null,
@@ -103,9 +98,8 @@ export interface DesignIntervals {
 }
 
 /**
- * Intervals of a share in a design.
- * @param held 1 for samples in the denominator; the effective sample size has their number and
- * degrees of freedom, as in R's survey
+ * Intervals of a share in a design; `held` is 1 for samples in the denominator, whose number and degrees of freedom
+ * make the effective sample size, as in R's survey.
  */
 export function shareIntervals(
   share: number,

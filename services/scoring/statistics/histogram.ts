@@ -12,9 +12,8 @@ export interface ScoreHistogram {
 }
 
 /**
- * Counts samples of each class in bins of equal width: over [0, 1] if all scores are in it,
- * otherwise over the range of the scores.
- * @returns the counts; no bins without samples, one bin if all scores are equal and outside [0, 1]
+ * Counts each class in bins of equal width, over [0, 1] or the range of scores outside of it.
+ * @returns no bins without samples, one bin if all scores are equal and outside [0, 1]
  * @throws {RangeError} if the lengths differ, a score is not finite or a label is not 0 or 1
  */
 export function scoreHistogram(scores: Scores, labels: Labels): ScoreHistogram {

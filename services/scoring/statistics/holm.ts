@@ -1,10 +1,7 @@
 /**
- * Holm's correction for multiple tests (Holm 1979, Scandinavian Journal of Statistics 6:65–70).
- * Adjusted p-values can each be compared with the significance level; the chance of any false
- * positive then stays below it, whatever the dependence between tests. The smallest of m is
- * multiplied by m, the next by m − 1, and so on; none is below its predecessor or above 1.
- * @param pValues in [0, 1]; null for a test without one, which does not count
- * @returns the adjusted p-values, in the same order
+ * Holm's correction for multiple tests (Holm 1979, Scandinavian Journal of Statistics 6:65–70): the smallest of m is
+ * multiplied by m, the next by m − 1, and so on; none is below its predecessor or above 1. The chance of any false
+ * positive stays below the level, whatever the dependence. null marks a test without p-value, which does not count.
  * @throws {RangeError} if a p-value is not in [0, 1]
  */
 export function holm(pValues: readonly (number | null)[]): (number | null)[] {

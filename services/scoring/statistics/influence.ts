@@ -9,12 +9,10 @@ export interface CellGradients {
 }
 
 /**
- * Derivatives of the three areas by the weights of the cells: the empirical influence of a sample in that cell, up to a
- * factor (Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans", chapter 6). One pass down for the
- * counts and one up for the derivatives, whatever the number of samples. Doubling all weights leaves an area unchanged,
- * so the weighted derivatives sum to 0.
+ * Derivatives of the three areas by the weights of the cells: the empirical influence of a sample, up to a factor
+ * (Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans", chapter 6). One pass down for the counts and
+ * one up for the derivatives. Doubling all weights leaves an area unchanged, so the weighted derivatives sum to 0.
  * @param counts samples per cell, or sums of weights: both classes, and a positive at each positive score
- * @param positiveScores K, see `Cells`
  */
 export function gradientsOfCells(
   counts: Float64Array | Int32Array,
@@ -24,10 +22,7 @@ export function gradientsOfCells(
   return { auroc: aurocGradient(steps), ...precisionGradients(steps) };
 }
 
-/**
- * Derivatives of AUPRC and average precision by the weight of each sample, for its linearised variance.
- * @param labels both classes must occur
- */
+/** Derivatives of AUPRC and average precision by the weight of each sample; both classes must occur. */
 export function precisionInfluences(
   scores: Scores,
   labels: Labels,
@@ -100,9 +95,8 @@ function aurocGradient(steps: Steps): Float64Array {
 }
 
 /**
- * Derivatives of the sums over positives of the precision at each (for trapezoids doubled, plus the
- * precision just before), then of their ratio to the positives. Going up, `byTrue` and `byFalse`
- * are what one more true or false positive adds from there down.
+ * Derivatives of the sums over positives of the precision (for trapezoids doubled, plus that just before), then of their
+ * ratio. Going up, `byTrue` and `byFalse` are what one more true or false positive adds from there down.
  */
 function precisionGradients(steps: Steps): Pick<CellGradients, "auprc" | "averagePrecision"> {
   const { positiveScores, positives } = steps;

@@ -33,9 +33,8 @@ export interface LogisticModel {
 }
 
 /**
- * Maximum-likelihood fit of P(positive) = 1 / (1 + exp(−(intercept + slope · x))), by Newton's method with step
- * halving.
- * @param model must have a maximum: both classes; with a slope, x values that vary and overlap between classes
+ * Maximum-likelihood fit of P(positive) = 1 / (1 + exp(−(intercept + slope · x))), by Newton's method with step halving.
+ * @param model must have a maximum, see {@linkcode separation}
  * @returns intercept, then slope; null if the method does not converge
  */
 export function fitLogistic(model: LogisticModel): LogisticFit | null {

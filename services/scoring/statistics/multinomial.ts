@@ -2,11 +2,8 @@ import { binomial } from "./binomial.ts";
 import type { Random } from "./random.ts";
 
 /**
- * Draws with replacement from cells with `counts` members. Each count is binomial given the
- * previous ones: exact, in time that depends on cells, not draws.
- * @param counts members per cell, at least one in total
- * @param held sum of `counts`
- * @param drawn receives the number of draws per cell; cells that cannot be drawn are not written
+ * Draws with replacement from cells with `counts` members, `held` in all: each count is binomial given the previous
+ * ones, in time that depends on cells, not draws. `drawn` receives them; cells that cannot be drawn are not written.
  */
 export function multinomial(
   random: Random,

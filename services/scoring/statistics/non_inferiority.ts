@@ -17,14 +17,10 @@ export interface NonInferiority {
 }
 
 /**
- * Tests non-inferiority of A to B: rejects that A's AUROC is lower by the margin or more. Fix the
- * margin before seeing the data. The test is one-sided at (1 − confidence) / 2, so it agrees with
- * the two-sided interval (ICH E9, section 3.3.2).
- * @param comparison by DeLong's variance or its clustered form
- * @param margin in (0, 1), in units of AUROC
- * @param confidence of the two-sided interval, in (0, 1)
+ * Rejects that A's AUROC is lower than B's by the margin or more, which is to be fixed before seeing the data. One-sided
+ * at (1 − confidence) / 2, so it agrees with the two-sided interval (ICH E9, section 3.3.2).
  * @returns the test; undefined if the variance of the difference is undefined or 0
- * @throws {RangeError} if margin or confidence are out of range
+ * @throws {RangeError} if margin or confidence are not in (0, 1)
  */
 export function nonInferiority(
   { difference, variance }: Pick<AurocComparison, "difference" | "variance">,

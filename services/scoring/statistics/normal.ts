@@ -3,10 +3,8 @@ const FRACTION_DEPTH = 150;
 const NEWTON_STEPS_MAX = 100;
 
 /**
- * Cumulative distribution function of the standard normal distribution, with a relative error below
- * 1e-13 even far out in the lower tail. Uses the series of Abramowitz and Stegun 26.2.11 near 0
- * (all terms are positive), and their continued fraction 26.2.14 further out.
- * @param x any number, also ±Infinity
+ * Distribution function of the standard normal distribution, with a relative error below 1e-13: by the series of
+ * Abramowitz and Stegun 26.2.11 near 0 (all terms are positive), and their continued fraction 26.2.14 further out.
  */
 export function normalCdf(x: number): number {
   if (x > 0) return 1 - normalCdf(-x);

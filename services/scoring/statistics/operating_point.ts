@@ -74,14 +74,9 @@ const BY_CHOICE = {
 } as const satisfies Record<string, readonly ThresholdMetric[]>;
 
 /**
- * Measures one operating point.
- *
- * At a given threshold, and in `fixed`, the intervals are Wilson's: by sample, and by cluster with
- * the effective sample size. A threshold with a target sensitivity or specificity is chosen anew in
- * each bootstrap replicate, see {@linkcode bootstrapChosen}.
- * @param counts of the same sample at all thresholds
- * @returns threshold and shares; a share with denominator 0 is undefined, and all are if no
- * threshold qualifies
+ * Measures one operating point. At a given threshold, and in `fixed`, the intervals are Wilson's: by sample, and by
+ * cluster with the effective sample size. Otherwise each replicate chooses the threshold, see {@linkcode bootstrapChosen}.
+ * @returns threshold and shares; those with denominator 0 are undefined, and all are if no threshold qualifies
  * @throws {RangeError} if options are out of range
  */
 export function operatingPoint(
@@ -129,11 +124,8 @@ export function operatingPoint(
 }
 
 /**
- * Probability that a threshold reaches a share in the population. If k of n samples of a class are
- * on the right side of the threshold, its share in the population is distributed as Beta(k, n − k +
- * 1), whatever the score distribution (Wilks 1941, doi:10.1214/aoms/1177731788).
- * @param share target of the threshold, in [0, 1]
- * @param counted k and n
+ * Probability that a threshold reaches a share in the population: with k of n samples of a class on its right side, the
+ * share is Beta(k, n − k + 1), whatever the score distribution (Wilks 1941, doi:10.1214/aoms/1177731788).
  */
 export function chanceToReach(share: number, [count, of]: readonly [number, number]): number {
   return count === 0

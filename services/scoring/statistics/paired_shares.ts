@@ -15,10 +15,8 @@ const NOTHING = "The denominator of the share is 0.";
 const HALVINGS = 60;
 
 /**
- * McNemar's test of equal shares (McNemar 1947), without and with continuity correction, the exact
- * binomial test, and its mid-p value (Fagerland, Lydersen and Laake 2013).
- * @param counts whole numbers
- * @returns two-sided p values; 1 if the decisions never differ
+ * Two-sided p of McNemar's test (1947), without and with continuity correction, of the exact binomial test, and its
+ * mid-p value (Fagerland, Lydersen and Laake 2013); 1 if the decisions never differ.
  */
 export function mcnemar({ firstOnly, secondOnly }: PairedCounts): {
   readonly chi2: number;
@@ -105,11 +103,8 @@ export function bonettPrice(counts: PairedCounts, confidence = 0.95): Interval {
 }
 
 /**
- * Tango's score statistic of the hypothesis that the first share exceeds the second by `difference`
- * (Tango 1998, Stat Med 17:891).
- * @param counts of the pairs; effective sizes for clustered or weighted units
- * @param difference in (-1, 1)
- * @returns standard normal under the hypothesis; 0 if the data agree with it exactly
+ * Tango's score statistic of the hypothesis that the first share exceeds the second by `difference` in (-1, 1) (Tango
+ * 1998, Stat Med 17:891): standard normal under it, 0 if the data agree exactly. Counts may be effective sizes.
  */
 export function tangoZ(counts: PairedCounts, difference: number): number {
   const { firstOnly: b, secondOnly: c } = counts;
@@ -146,11 +141,7 @@ export function tango(counts: PairedCounts, confidence = 0.95): Interval {
   return interval(limit(1), limit(-1));
 }
 
-/**
- * Non-inferiority of the first share by Tango's score: rejects that it is lower than the second by the margin or more.
- * @param margin in (0, 1)
- * @returns z and one-sided p
- */
+/** Rejects, by Tango's score, that the first share is lower by the margin or more: z and one-sided p. */
 export function pairedNonInferiority(
   counts: PairedCounts,
   margin: number,

@@ -4,10 +4,7 @@ import { groupTies } from "./tie_groups.ts";
 /**
  * The structural components of the AUROC (DeLong, DeLong and Clarke-Pearson 1988, doi:10.2307/2531595): for a positive,
  * the share of negatives that it outscores; for a negative, the share of positives that outscore it; ties count one
- * half. The mean over either class is the AUROC.
- * @param labels both classes must occur
- * @param counts of each class; sums of weights with weights
- * @returns one component in [0, 1] per sample, in sample order
+ * half. Both classes must occur. `counts` are sums of weights with weights.
  */
 export function placements(
   scores: Scores,

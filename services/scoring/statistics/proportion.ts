@@ -14,11 +14,8 @@ export interface WeightedShare extends Share {
 }
 
 /**
- * Wilson's score interval of a share (Wilson 1927, doi:10.1080/01621459.1927.10502953). Unlike the
- * Wald interval it stays within [0, 1] and has a positive width even for 0 or all.
- * @param share not whole numbers for an effective sample size
- * @param confidence in (0, 1)
- * @returns the interval; undefined if the denominator is 0
+ * Wilson's score interval of a share (Wilson 1927, doi:10.1080/01621459.1927.10502953): within [0, 1], of positive width
+ * even for 0 or all; undefined if the denominator is 0. Effective sample sizes need not be whole numbers.
  */
 export function wilson({ count, of }: Share, confidence: number): Interval {
   if (of === 0) return noInterval("The denominator of the share is 0.");
@@ -32,9 +29,8 @@ export function wilson({ count, of }: Share, confidence: number): Interval {
 }
 
 /**
- * Interval of a sum of independent shares from Wilson's interval of each (Zou and Donner 2008,
- * doi:10.1002/sim.3095): squared distances from the estimates add up.
- * @returns the interval; undefined if a denominator is 0
+ * Interval of a sum of independent shares from Wilson's interval of each (Zou and Donner 2008, doi:10.1002/sim.3095):
+ * squared distances from the estimates add up; undefined if a denominator is 0.
  */
 export function sumInterval(shares: readonly WeightedShare[], confidence: number): Interval {
   let estimate = 0;

@@ -43,11 +43,7 @@ export class Random {
     return (high * 2 ** 26 + low) * 2 ** -53;
   }
 
-  /**
-   * Returns a uniform integer in [0, bound): multiplies, and rejects the few products that would
-   * cause bias (Lemire 2019, doi:10.1145/3230636).
-   * @param bound an integer from 1 to 2^32
-   */
+  /** Uniform in [0, bound), up to 2^32: rejects the few products that would cause bias (Lemire 2019, doi:10.1145/3230636). */
   integer(bound: number): number {
     if (bound > EXACT_PRODUCT_BOUND_MAX) return this.#integerByRejection(bound);
     let product = this.uint32() * bound;
@@ -59,11 +55,8 @@ export class Random {
   }
 
   /**
-   * Counts many small uniform integers, two per 32-bit word: multiplies and rejects the halves as in
-   * {@linkcode Random.integer}, in 32-bit arithmetic.
-   * @param bound an integer from 1 to 2^16
-   * @param into one count per integer in [0, bound); draws are added
-   * @param count number of draws
+   * Adds `count` uniform integers to the counts of [0, bound), two per 32-bit word: as {@linkcode Random.integer} for a
+   * bound up to 2^16, in 32-bit arithmetic.
    */
   count(bound: number, into: Int32Array, count: number): void {
     // Local variables are faster than fields in this loop.
@@ -91,11 +84,8 @@ export class Random {
   }
 
   /**
-   * Like {@linkcode Random.count} for integers that share places: counts draws per place, using a
-   * table that pays off over many draws.
-   * @param places the place of each half word, see {@linkcode placesOfHalves}
-   * @param into one count per place; draws are added. The extra last slot counts rejections
-   * @param count number of draws
+   * Like {@linkcode Random.count} for integers that share places, see {@linkcode placesOfHalves}: a table that pays off
+   * over many draws. The extra last slot counts rejections.
    */
   tally(places: Uint16Array, into: Int32Array, count: number): void {
     let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter];
@@ -132,11 +122,8 @@ export class Random {
 }
 
 /**
- * Makes the table for {@linkcode Random.tally}: multiplies and rejects as in {@linkcode
- * Random.count}, once for each of the 2^16 half words.
- * @param placeOf the place of each integer in [0, its length); at most 2^16
- * @param places number of places, numbered from 0; this number also marks rejections
- * @returns the place of each half word
+ * The place of each of the 2^16 half words for {@linkcode Random.tally}, by multiplying and rejecting once for each.
+ * `places`, one more than the last place, also marks rejections.
  */
 export function placesOfHalves(placeOf: Uint16Array, places: number): Uint16Array {
   const bound = placeOf.length;
@@ -153,11 +140,8 @@ export function placesOfHalves(placeOf: Uint16Array, places: number): Uint16Arra
 }
 
 /**
- * The random numbers of one replicate. They depend only on seed and index, so results depend
- * neither on which worker computes which replicate nor on their order. The generator's three seed
- * words are the two words of `seed`, and `index`: no two streams start in the same state.
- * @param seed an integer from 0 to 2^53 − 1
- * @param index replicate number, an integer from 0 to 2^32 − 1
+ * The random numbers of one replicate. They depend only on seed (below 2^53) and index (below 2^32), so results depend
+ * neither on the worker nor on the order, and no two streams start in the same state.
  * @throws {RangeError} if seed or index is out of range
  */
 export function stream(seed: number, index: number): Random {

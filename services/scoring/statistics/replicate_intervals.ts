@@ -44,12 +44,9 @@ export function percentileInterval(replicates: UsableReplicates, confidence: num
 }
 
 /**
- * Bias-corrected and accelerated interval (Efron 1987, doi:10.1080/01621459.1987.10478410), by
- * quantiles of type R-7. The percentiles are shifted by the median bias of the replicates (values
- * equal to the estimate count half) and by the change of spread with the estimate (acceleration).
- * @param confidence in (0, 1)
- * @returns the interval; undefined as in {@linkcode percentileInterval}, if all replicates are on
- * one side of the estimate, or if the correction would reverse percentiles
+ * Bias-corrected and accelerated interval (Efron 1987, doi:10.1080/01621459.1987.10478410), by quantiles of type R-7.
+ * @returns the interval; undefined as in {@linkcode percentileInterval}, if all replicates are on one side of the
+ * estimate, or if the correction would reverse percentiles
  */
 export function bcaInterval(
   replicates: UsableReplicates,
@@ -76,11 +73,9 @@ export function bcaInterval(
 }
 
 /**
- * The acceleration: a sixth of the skewness of the influences (Efron 1987, formula 6.6).
- * @param influences of the drawn samples or clusters, up to a factor, with mean 0
+ * A sixth of the skewness of the influences (Efron 1987, formula 6.6); 0 if all are 0.
  * @param counts multiplicity of each influence; null: 1
- * @param border start of the second stratum; null for one stratum. With strata, the mean of each stratum is subtracted
- * @returns the acceleration; 0 if all influences are 0
+ * @param border start of the second stratum, whose mean is subtracted separately; null for one stratum
  */
 export function acceleration(
   influences: Float64Array,

@@ -84,9 +84,8 @@ function addClusters(
 }
 
 /**
- * Samples are ordered by cell, so a block of them spans a few adjacent cells, whose counts are
- * multinomial. If a block has far fewer cells than samples (as negatives between two cancers do),
- * the counts are drawn instead of the samples: the cost then depends on the number of positives.
+ * Samples are ordered by cell. If a block has far fewer cells than samples (as negatives between two cancers do), their
+ * multinomial counts are drawn instead: the cost then depends on the number of positives.
  */
 function rowResampler({ stratified, positiveScores, counts }: RowPlan): Resampler {
   const cells = repeatCells(counts);

@@ -38,14 +38,9 @@ const COUNTS = {
 } as const satisfies Record<string, CountOf>;
 
 /**
- * Shares in a population with a different share of clusters with a positive. The numbers of both kinds of clusters are
- * fixed; only the calls among them vary. Recall and detection rate add the Wilson intervals of their parts; predictive
- * values use {@linkcode oddsShare}. By cluster, each part has its effective sample size.
- * @param kinds of clusters at the threshold
- * @param sums over `kinds`
- * @param prevalence share of clusters with a positive, in (0, 1)
- * @param confidence in (0, 1)
- * @returns the shares; undefined without clusters of both kinds
+ * Shares in a population with another share of clusters with a positive (`prevalence`). The numbers of both kinds of
+ * clusters are fixed; only the calls vary. Recall and detection rate add Wilson intervals; predictive values use
+ * {@linkcode oddsShare}. By cluster, each part has its effective sample size. Undefined without both kinds.
  */
 export function reweightedShares(
   kinds: readonly ClusterKind[],

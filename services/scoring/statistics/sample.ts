@@ -50,11 +50,8 @@ export function checkSample(scores: Scores, labels: Labels): ClassCounts {
 }
 
 /**
- * Returns why an interval or a test by cluster is not possible, or null if at least
- * `CLUSTERS_OF_CLASS_MIN` clusters have a positive and as many have none. Resampling a handful of
- * cancers only repeats them and says nothing about others.
- * @param clusters cluster ID of each sample; null: every sample is independent
- * @param noun name of a cluster: `exam`, `woman`, `case`
+ * Why an interval or a test by cluster is not possible; null with `CLUSTERS_OF_CLASS_MIN` clusters of both kinds.
+ * Resampling a handful of cancers says nothing about others. `noun` is `exam`, `woman` or `case`.
  */
 export function tooFewClusters(
   labels: Labels,

@@ -9,12 +9,9 @@ const BISECTIONS = 200;
 const NORMAL_FROM = 1e6;
 
 /**
- * Cumulative distribution function of Student's t, by the regularised incomplete beta function
- * (Abramowitz and Stegun 26.7.1 and 26.5.8); above 1e6 degrees of freedom by the normal
- * distribution (26.7.8), with a relative error below 1e-8.
- * @param t any finite number
- * @param df degrees of freedom, above 0, not necessarily whole; Infinity: the normal distribution
- * @throws {RangeError} if df is not above 0
+ * Distribution function of Student's t, by the regularised incomplete beta function (Abramowitz and Stegun 26.7.1 and
+ * 26.5.8); above 1e6 degrees of freedom by the normal distribution (26.7.8), with a relative error below 1e-8.
+ * @throws {RangeError} if df, which may be fractional or infinite, is not above 0
  */
 export function studentCdf(t: number, df: number): number {
   checkDf(df);
@@ -54,13 +51,7 @@ function checkDf(df: number): void {
   if (!(df > 0)) throw new RangeError(`Cannot use Student's t: ${df} degrees of freedom`);
 }
 
-/**
- * The regularised incomplete beta function I_x(a, b).
- * @param x in [0, 1]
- * @param rest 1 − x, passed separately to keep digits if x is near 1
- * @param a above 0
- * @param b above 0
- */
+/** The regularised incomplete beta function I_x(a, b); `rest` is 1 − x, to keep digits if x is near 1. */
 export function incompleteBeta(x: number, rest: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (rest <= 0) return 1;

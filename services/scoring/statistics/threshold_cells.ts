@@ -17,9 +17,8 @@ export interface ThresholdCells {
 }
 
 /**
- * Splits the samples into cells between the thresholds that a replicate may choose. A threshold for
- * a sensitivity is at a positive's score, one for a specificity just above a negative's.
- * @param sample with both classes
+ * Splits samples of both classes into cells between the thresholds that a replicate may choose: for a sensitivity at a
+ * positive's score, for a specificity just above a negative's.
  */
 export function thresholdCells(sample: ClusteredSample, choice: ChosenShare): ThresholdCells {
   const { scores, labels } = sample;

@@ -83,9 +83,7 @@ export function countShares(
 }
 
 /**
- * Shares at another prevalence: weights clusters with and without a positive, which are assumed to
- * be like those of the sample.
- * @param prevalence share of clusters with a positive, in (0, 1)
+ * Shares at another prevalence, with clusters like those of the sample.
  * @returns weighted count and denominator; NaN without clusters of both kinds
  */
 export function reweightShares(
