@@ -1,5 +1,6 @@
 import type { ExamScore } from "../shared/contracts/exam_scores.ts";
 import type { z } from "@hono/zod-openapi";
+import type { evaluationNotesRequest } from "../shared/contracts/evaluations.ts";
 import type { releaseRequest, releaseSchema, WithheldScore } from "../shared/contracts/releases.ts";
 import type {
   DrawnFile,
@@ -85,6 +86,16 @@ export class Scores extends Resource {
     options: CallOptions = {},
   ): AsyncGenerator<ScoreReport, void, undefined> {
     return this.api.items("/v1/scores", query, options);
+  }
+
+  /** Names a score, or notes something about it; null removes either. */
+  async annotate(
+    id: string,
+    notes: z.input<typeof evaluationNotesRequest>,
+    options: CallOptions = {},
+  ): Promise<ScoreReport> {
+    const order = { path: path`/v1/scores/${id}`, body: notes, repeatable: true };
+    return await this.api.json({ method: "PATCH", ...order }, options);
   }
 
   /** Deletes a score; an evaluation's score is deleted with the evaluation. */

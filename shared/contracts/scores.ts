@@ -312,6 +312,8 @@ export type HorizonReport = z.infer<typeof horizonSchema>;
 
 export const scoreReportSchema = z.object({
   id: z.uuid(),
+  name: z.string().optional().describe("What people call it; absent if they gave no name"),
+  notes: z.string().optional().describe("What they noted about it"),
   dataset: slug.nullable(),
   model: z.string().nullable(),
   experiment: z.string().nullable(),
@@ -362,7 +364,7 @@ export const scoresQuery = reportsPageQuery.extend({
   model: z.string().optional().describe("Scores of this model only"),
   dataset: z.string().optional().describe("Scores on this dataset only"),
   search: z.string().max(SEARCH_CHARACTERS_MAX).optional().describe(
-    "Only scores with this text in model, dataset or experiment",
+    "Only scores with this text in model, dataset, experiment, name or notes",
   ),
   sort: z.enum(SCORE_ORDERS).default("newest").describe(
     "Order of the list; by the AUROC that the caller sees, highest first",

@@ -223,6 +223,8 @@ async function scores(site: Site, evaluation: string): Promise<void> {
   const request = { subgroups: [{ key: "density" }], bootstrap: false };
   const divided = told(regroupedSchema, await site.scores.divide(report.id, request));
   assert.equal(divided.subgroups[0]?.key, "density");
+  const named = told(scoreReportSchema, await site.scores.annotate(report.id, { name: "first" }));
+  assert.equal(named.name, "first");
   const anew = told(scoreReportSchema, await site.scores.rescore(report.id, request));
   assert.equal(anew.provenance["rescored_from"], report.id);
 

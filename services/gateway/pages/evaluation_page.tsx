@@ -12,7 +12,7 @@ import {
   StateWord,
 } from "../../../shared/pages/mod.ts";
 import { formEntriesOf } from "./evaluation_form_page.tsx";
-import { type FormState, LongTextField, NoticeButton, Refusal, TextField } from "./form_parts.tsx";
+import { type FormState, NotesForm, NoticeButton } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 import { goesOn, progressText } from "./tables/evaluation_table.tsx";
 import { FaultTable } from "./tables/fault_table.tsx";
@@ -96,22 +96,9 @@ function Notes({ evaluation, refused }: {
   readonly evaluation: EvaluationRecord;
   readonly refused: FormState;
 }): JSX.Element {
-  const { id, name = "", notes = "" } = evaluation;
-  const state = { ...refused, entries: { name, notes, ...refused.entries } };
   return (
     <Section id="named" title="Name and notes">
-      <Refusal problem={refused.problem} />
-      <form class="entry" method="post" action={`/evaluations/${id}/notes`}>
-        <TextField
-          {...state}
-          name="name"
-          label="Name"
-          hint="everybody who sees this evaluation sees it"
-          required={false}
-        />
-        <LongTextField {...state} name="notes" label="Notes" />
-        <button class="plain" type="submit">Keep name and notes</button>
-      </form>
+      <NotesForm action={`/evaluations/${evaluation.id}/notes`} of={evaluation} {...refused} />
     </Section>
   );
 }

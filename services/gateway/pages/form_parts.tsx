@@ -226,6 +226,31 @@ export function Refusal({ problem }: Pick<FormState, "problem">): JSX.Element | 
   );
 }
 
+/** A form for a name and notes of something. */
+export function NotesForm({ action, of, entries, problem }: FormState & {
+  readonly action: string;
+  readonly of: { readonly name?: string | undefined; readonly notes?: string | undefined };
+}): JSX.Element {
+  const { name = "", notes = "" } = of;
+  const state = { entries: { name, notes, ...entries }, problem };
+  return (
+    <>
+      <Refusal problem={problem} />
+      <form class="entry" method="post" action={action}>
+        <TextField
+          {...state}
+          name="name"
+          label="Name"
+          hint="everybody who sees this sees it"
+          required={false}
+        />
+        <LongTextField {...state} name="notes" label="Notes" />
+        <button class="plain" type="submit">Keep name and notes</button>
+      </form>
+    </>
+  );
+}
+
 /** A button that asks for a notice at the end of what the page shows; the script shows it where that is possible. */
 export function NoticeButton(): JSX.Element {
   return (

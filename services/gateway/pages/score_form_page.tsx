@@ -6,6 +6,7 @@ import {
   FoldedFields,
   type FormState,
   isTouched,
+  NotesForm,
   OPTION_FIELDS,
   OptionFields,
   Refusal,
@@ -13,6 +14,7 @@ import {
 } from "./form_parts.tsx";
 import { writeSitePage } from "./site.ts";
 import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { Released } from "../../../shared/contracts/releases.ts";
 
 /** Data of the form to score predictions. */
@@ -71,6 +73,20 @@ export function writeScoreFormPage(data: ScoreFormData): string {
         />
         <button type="submit">Score these predictions</button>
       </form>
+    </>,
+  );
+}
+
+/** Writes the form for name and notes of a score. */
+export function writeScoreNotesPage(report: ScoreReport, state: FormState): string {
+  return writeSitePage(
+    "Name and notes of a score",
+    <>
+      <h1>Name and notes of a score</h1>
+      <p>
+        <a href={`/reports/${report.id}`}>The report</a>
+      </p>
+      <NotesForm action={`/scores/${report.id}/notes`} of={report} {...state} />
     </>,
   );
 }

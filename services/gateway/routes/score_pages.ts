@@ -2,15 +2,17 @@ import { z } from "zod";
 import { datasetListSchema } from "../../../shared/contracts/datasets.ts";
 import { leaderboardListSchema } from "../../../shared/contracts/leaderboards.ts";
 import { releaseSchema } from "../../../shared/contracts/releases.ts";
+import { scoreReportSchema } from "../../../shared/contracts/scores.ts";
 import { mayDo, Problem, problemFrom, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ITEMS_SHOWN_MAX } from "../../../shared/limits.ts";
 import { writeComparisonFormPage } from "../pages/comparison_form_page.tsx";
-import type { Entries } from "../pages/form_parts.tsx";
+import type { Entries, FormState } from "../pages/form_parts.tsx";
 import { scoreList, type SiteApi } from "../site_api.ts";
 import {
   writeReleasePage,
   writeRescoreFormPage,
   writeScoreFormPage,
+  writeScoreNotesPage,
   writeStudyFormPage,
 } from "../pages/score_form_page.tsx";
 import {
@@ -57,6 +59,7 @@ export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
       (entries, problem) => scoreForm(apiFor(c), entries, problem),
     ));
   addReleasePage(app, apiFor);
+  addNotesPage(app, apiFor);
   const again = "/scores/:id/rescore";
   app.get(again, (c) =>
     page(c, () => {
@@ -82,6 +85,29 @@ export function addScorePages(app: ServiceApp, apiFor: ApiFor): void {
         `/reader-studies/${(await apiFor(c).send("/v1/reader-studies", form, made)).id}`,
       (entries, problem) => writeStudyFormPage({ entries, problem }),
     ));
+}
+
+function addNotesPage(app: ServiceApp, apiFor: ApiFor): void {
+  const path = "/scores/:id/notes";
+  const resource = (id: string): string => `/v1/scores/${encodeURIComponent(id)}`;
+  const form = async (c: PageContext, id: string, state: FormState): Promise<string> =>
+    writeScoreNotesPage(await apiFor(c).read(resource(id), scoreReportSchema), state);
+  app.get(
+    path,
+    (c) => page(c, () => form(c, c.req.param("id"), { entries: {}, problem: null })),
+  );
+  app.post(path, async (c) => {
+    const id = c.req.param("id");
+    const { name = "", notes = "" } = await readEntries(c);
+    try {
+      const said = { name: name || null, notes: notes || null };
+      await apiFor(c).change(resource(id), said, scoreReportSchema, undefined, "PATCH");
+      return c.redirect(`/reports/${encodeURIComponent(id)}`, 303);
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.type !== "invalid_request") throw problem;
+      return refusedForm(c, problem, await form(c, id, { entries: { name, notes }, problem }));
+    }
+  });
 }
 
 function addReleasePage(app: ServiceApp, apiFor: ApiFor): void {

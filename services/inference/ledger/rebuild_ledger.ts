@@ -86,6 +86,8 @@ function evaluationOf(record: EvaluationRecord): Evaluation {
   return {
     id,
     user: user ?? "local",
+    ...(record.name === undefined ? {} : { name: record.name }),
+    ...(record.notes === undefined ? {} : { notes: record.notes }),
     request: evaluationRequest.parse(record.request),
     status,
     progress: { done: progress.done, total: progress.total, note: progress.note },

@@ -18,7 +18,8 @@ async function leaveResults(world: World): Promise<Evaluation[]> {
       world.ledger.change(id, next, { attempt: 1 });
     }
     const score = status === "succeeded" ? id : null;
-    const evaluation = world.ledger.change(id, status, { score, finishedAt: NOW.toISOString() })!;
+    world.ledger.change(id, status, { score, finishedAt: NOW.toISOString() });
+    const evaluation = world.ledger.annotate(id, { name: status, notes: "to be kept" })!;
     const { folder, record } = evaluationFiles(world.layout, { ...evaluation.request, id });
     await Deno.mkdir(folder, { recursive: true });
     await writeJsonAtomic(record, recordOf(evaluation));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { addToken } from "../../../tests/support/add_token.ts";
 import { startEmbedded } from "../../../tests/support/embedded_service.ts";
 import { registerSample } from "../../../tests/support/evaluations.ts";
+import { eventually } from "../../../tests/support/eventually.ts";
 import { assertProblem, sendJson } from "../../../tests/support/http.ts";
 
 Deno.test("whoever submitted an evaluation names it, and admins; nobody else", async () => {
@@ -25,6 +26,16 @@ Deno.test("whoever submitted an evaluation names it, and admins; nobody else", a
   const wrong = await patch({ name: "x".repeat(201), notes: "y".repeat(2001), model: "z" }, ada);
   assertProblem(wrong, 400, "invalid_request");
   assert.equal(wrong.body.errors.length, 3);
+  const record = `${service.home}/results/e1/reference/${made.body.id}/evaluation.json`;
+  const status = async (): Promise<string> =>
+    (await (await fetch(path, { headers: owner })).json()).status;
+  assert.equal(await eventually(status, (now) => now === "succeeded"), "succeeded");
+  await patch({ notes: "afterwards" }, ada);
+  assert.equal(
+    JSON.parse(await Deno.readTextFile(record)).notes,
+    "afterwards",
+    "a new ledger reads it",
+  );
   const found = await fetch(`${service.url}/v1/evaluations?search=MINE`, { headers: ada });
   assert.equal((await found.json()).total, 1);
 });

@@ -24,6 +24,7 @@ import {
 import { matchesEtag, Problem, waitPreference } from "../../../shared/http/mod.ts";
 import type { Caller, ServiceApp } from "../../../shared/http/mod.ts";
 import type { InferenceDependencies } from "../dependencies.ts";
+import { isFinal } from "../ledger/state_machine.ts";
 import { recordOf } from "../ledger/evaluation_record.ts";
 import type { Evaluation, EvaluationFilter } from "../ledger/ledger.ts";
 import { deleteEvaluation } from "../submission/delete_evaluation.ts";
@@ -215,13 +216,17 @@ function addBatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
 }
 
 function addPatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
-  app.openapi(patchRoute, (c) => {
+  app.openapi(patchRoute, async (c) => {
     const caller = c.get("caller");
     const { id, user } = find(c.req.valid("param").id, caller, deps);
     if (caller.role !== "admin" && caller.user !== user) {
       throw new Problem("forbidden", `Only ${user} and admins may name evaluation ${id}`);
     }
     const named = deps.ledger.annotate(id, c.req.valid("json"));
+    // A ledger that is made anew reads the files of ended evaluations.
+    if (named !== null && isFinal(named.status)) {
+      await deps.workspace.writeRecord(named, recordOf(named));
+    }
     return c.json(recordOf(named ?? find(id, caller, deps)), 200);
   });
 }

@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { Context } from "hono";
 import { z } from "@hono/zod-openapi";
-import { jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
+import { jsonAnswer, jsonBody, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { countedPageOf } from "../../../shared/contracts/datasets.ts";
+import { evaluationNotesRequest } from "../../../shared/contracts/evaluations.ts";
 import { scoreReportSchema, scoresQuery } from "../../../shared/contracts/scores.ts";
 import { withheldScoreSchema } from "../../../shared/contracts/releases.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
@@ -73,6 +74,7 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
     },
   );
 
+  addPatchRoute(app, { store });
   app.openapi(
     route("delete", "/v1/scores/{id}", "deleteScore", {
       summary:
@@ -85,6 +87,28 @@ export function addScoreReadingRoutes(app: ServiceApp, { store }: ScoringDepende
       const { whole } = await readScoresAs(c.get("caller"), store).find(c.req.valid("param").id);
       await store.remove(whole.id);
       return c.body(null, 204);
+    },
+  );
+}
+
+function addPatchRoute(app: ServiceApp, { store }: Pick<ScoringDependencies, "store">): void {
+  app.openapi(
+    route("patch", "/v1/scores/{id}", "annotateScore", {
+      summary: "Name a score, or note something about it",
+      description:
+        "For admins. Everybody who sees the report sees both; null removes them. The report as one file, and what was " +
+        "computed, stay as they are.",
+      request: { params: idParam, body: jsonBody(evaluationNotesRequest) },
+      responses: {
+        200: jsonAnswer(scoreReportSchema, "The score with its name and notes"),
+        ...problems("invalid_request", "not_found", "unsupported_media_type"),
+      },
+    }),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const reader = readScoresAs(c.get("caller"), store);
+      await store.annotate((await reader.find(id)).whole.id, c.req.valid("json"));
+      return writtenJson(c, jsonOf((await reader.find(id)).shown));
     },
   );
 }

@@ -39,11 +39,15 @@ export function createScoreIndex(
       if (known.delete(id)) ordered = null;
       return;
     }
-    const { created_at, dataset, model, evaluation, experiment, levels } = report;
+    const { created_at, dataset, model, evaluation, experiment, levels, name, notes } = report;
     const { uploaded_by, release } = report.provenance;
     const provenance = { uploaded_by, release };
     const auroc = levels[mainLevelOf(levels)]?.auroc.value ?? null;
-    const heading = { id, created_at, dataset, model, evaluation, experiment, auroc, provenance };
+    const heading = {
+      ...{ id, created_at, dataset, model, evaluation, experiment, auroc, provenance },
+      ...name === undefined ? {} : { name },
+      ...notes === undefined ? {} : { notes },
+    };
     if (isDeepStrictEqual(before, heading)) return;
     known.set(id, heading);
     ordered = null;

@@ -213,6 +213,9 @@ interface ScoreFilter {
   readonly limit: number;
 }
 
+/** Where a search looks. */
+const TEXTS = ["model", "dataset", "experiment", "name", "notes"] as const;
+
 /** Headings that fit a filter, and those of them on its page and behind it, in its order. */
 function choose(
   headings: readonly ScoreHeading[],
@@ -222,7 +225,7 @@ function choose(
   const fitting = headings.filter((heading) =>
     (dataset === undefined || heading.dataset === dataset) &&
     (model === undefined || heading.model === model) &&
-    [heading.model, heading.dataset, heading.experiment].join(" ").toLowerCase().includes(text)
+    TEXTS.map((key) => heading[key]).join(" ").toLowerCase().includes(text)
   );
   const total = fitting.length;
   if (sort === "newest") {

@@ -1,3 +1,4 @@
+import type { EvaluationNotes } from "../../../shared/contracts/evaluations.ts";
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { Released, ReleasePolicy } from "../../../shared/contracts/releases.ts";
 import type { MovedFile, NamedFile } from "../../../shared/volume/mod.ts";
@@ -48,6 +49,8 @@ export interface ScoreStore {
   /** The release of a score to callers who may not see its truth. */
   released(score: Pick<ScoreHeading, "id" | "provenance">): Released;
   release(id: string, as: Released, by: string): Promise<void>;
+  /** Sets or removes the name and the notes of a score that exists. */
+  annotate(id: string, notes: EvaluationNotes): Promise<void>;
   /** The release policy that a dataset was registered with, or null. */
   releasePolicy(dataset: string): Promise<ReleasePolicy | null>;
   /** The identity of a result, see `contentDigest`. */
@@ -58,9 +61,11 @@ export interface ScoreStore {
 }
 
 /** Fields for ordering and filtering lists: a few hundred bytes of a report of some 20 kB. */
-export interface ScoreHeading
-  extends
-    Pick<ScoreReport, "id" | "created_at" | "dataset" | "model" | "evaluation" | "experiment"> {
+export interface ScoreHeading extends
+  Pick<
+    ScoreReport,
+    "id" | "created_at" | "dataset" | "model" | "evaluation" | "experiment" | "name" | "notes"
+  > {
   /** At the main level; null if undefined. */
   readonly auroc: number | null;
   /** Determines who may see it. */

@@ -17,6 +17,7 @@ import {
 import type { Damage, ReadRecord, VolumeLayout } from "../../../shared/volume/mod.ts";
 import { idsIn, writeReport } from "./report_files.ts";
 import { contentDigest } from "./content.ts";
+import { createNotes } from "./score_notes.ts";
 import { createScoreIndex, createSequence } from "./score_index.ts";
 import type { DatasetList, ScoreStore } from "./score_store.ts";
 import { SLUG_PATTERN } from "../../../shared/contracts/common.ts";
@@ -37,24 +38,25 @@ export function createVolumeScoreStore(
   const places = new Map<string, Place>();
 
   async function placeOf(id: string): Promise<Place> {
-    const path = join(own(id), "location.json");
-    const location = await read<Place>(path, storedLocation);
-    return location === null
+    const found = await read<Place>(join(own(id), "location.json"), storedLocation);
+    return found === null
       ? { folder: own(id) }
-      : { ...location, folder: join(layout.home, location.folder) };
+      : { ...found, folder: join(layout.home, found.folder) };
   }
 
   async function get(id: string): Promise<ScoreReport | null> {
     const before = places.get(id);
     const found = before === undefined ? null : await readReport(before, id);
     const place = found === null ? await placeOf(id) : before!;
-    const report = found ?? await readReport(place, id);
-    if (report === null) places.delete(id);
+    const stored = found ?? await readReport(place, id);
+    if (stored === null) places.delete(id);
     else places.set(id, place);
+    const report = stored && named.of(stored);
     index.note(id, report);
     return report;
   }
 
+  const named = createNotes(layout, damage);
   const index = createScoreIndex({ names: () => idsIn(layout.scores, damage), get });
   const inSequence = createSequence(index.headings);
   const releases = createReleases(layout, policy, damage);
@@ -70,10 +72,8 @@ export function createVolumeScoreStore(
       await writeReport(folder, "score.json", report, files);
       // A user may get the folder next to the predictions, so the digest stays with the service.
       const digest = digestOf(report);
-      if (beside !== null) {
-        const location = { folder: relative(layout.home, folder), digest };
-        await writeJsonAtomic(join(own(report.id), "location.json"), location);
-      }
+      const location = { folder: relative(layout.home, folder), digest };
+      if (beside !== null) await writeJsonAtomic(join(own(report.id), "location.json"), location);
       places.set(report.id, { folder, digest });
       index.note(report.id, report);
       return report;
@@ -84,10 +84,12 @@ export function createVolumeScoreStore(
       await Deno.remove(join(folder, "score.json")).catch(ignoreMissing);
       await Deno.remove(own(id), { recursive: true }).catch(ignoreMissing);
       releases.forget(id);
+      named.forget(id);
       places.delete(id);
       index.note(id, null);
     },
     ...releases,
+    annotate: named.keep,
     contentDigest: async (parts) => contentDigest(await secretKey(layout.scoreKey), parts),
     file: async (id, name) =>
       await readPlain(join((places.get(id) ?? await placeOf(id)).folder, name)),

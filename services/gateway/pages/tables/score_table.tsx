@@ -15,7 +15,7 @@ import {
 } from "../../../../shared/pages/mod.ts";
 
 const SUBJECT: Subject<ScoreReport> = {
-  model: ({ model }) => model ?? "existing predictions",
+  model: ({ name, model }) => [name, model ?? "existing predictions"].filter(Boolean).join(" · "),
   dataset: ({ dataset }) => dataset ?? "uploaded",
   href: ({ id }) => `/reports/${id}`,
 };

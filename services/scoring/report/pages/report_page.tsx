@@ -71,13 +71,14 @@ export function writeReportPage(data: ReportPageData): string {
     site,
     <article>
       <div class="summary">
-        <h1>{title}</h1>
+        <h1>{report.name ?? title}</h1>
         <p class="byline">
-          Score report
+          {report.name !== undefined && `${title} · `}Score report
           {report.experiment !== null && ` · experiment ${report.experiment}`} ·{" "}
           {momentText(report.created_at)}
         </p>
         {site && <RelatedLinks links={linksOf(report, mayRelease, tries !== undefined)} />}
+        {report.notes !== undefined && <p class="lead notes">{report.notes}</p>}
         <p class="lead">{leadOf(report)}</p>
         <Tiles report={report} />
         <PleaseNote messages={shortened(messages)} />
@@ -232,6 +233,7 @@ function linksOf(
       : [],
     ...mayRelease
       ? [
+        { href: `/scores/${id}/notes`, text: "Name and notes" },
         { href: `/scores/${id}/release`, text: "Access" },
         { href: `/scores/${id}/delete`, text: "Delete this score" },
       ]
