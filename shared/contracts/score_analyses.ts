@@ -37,7 +37,9 @@ export const analysisRequest = z.strictObject({
   confidence: z.number().min(0.5).max(0.999).default(0.95),
   thresholds: z.array(thresholdRequest).max(OPERATING_POINTS_MAX).default([]),
   net_benefit: z.strictObject({
-    thresholds: z.array(z.number().min(0).lt(1)).min(1).max(ANALYSIS_THRESHOLDS_MAX),
+    thresholds: z.array(z.number().min(0).lt(1)).min(1).max(ANALYSIS_THRESHOLDS_MAX).describe(
+      "Threshold 0 recalls scores above 0",
+    ),
     prevalence: z.number().gt(0).lt(1).nullable().default(null).describe(
       "Share of cancers in the intended population; null: that of the exams",
     ),
@@ -110,6 +112,10 @@ const resultSchema = z.object({
     raw: z.number().nullable(),
     corrected: z.number().nullable().describe("McClish's: 0.5 is chance, 1 the most"),
     se_jackknife: z.number().nullable().describe("Of `raw`"),
+    at_from: z.number().nullable().describe(
+      "Sensitivity at specificity `from`, or the reverse: the highest there, interpolated between thresholds",
+    ),
+    at_to: z.number().nullable(),
   })),
   recalibration: z.array(judgedSchema.extend({
     method: z.enum(["none", "logistic", "isotonic"]),

@@ -177,7 +177,7 @@ export function measureAreas(
     auprc: area("auprc"),
     partial_auc: bands.map((band) => ({
       ...band,
-      ...(partialAuc(counts, band) ?? { raw: null, corrected: null }),
+      ...(partialAuc(counts, band) ?? { raw: null, corrected: null, at_from: null, at_to: null }),
       se_jackknife: errorOf((one) => partialAuc(one, band)?.raw ?? null),
     })),
   };

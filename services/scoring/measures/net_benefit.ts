@@ -108,7 +108,9 @@ function benefitsAt(
   };
   return thresholds.map((threshold) => {
     const odds = threshold / (1 - threshold);
-    const model = benefitOf(odds, (at) => scores[at]! >= threshold);
+    // A curve begins with its limit from the right, as dcurves' does: a risk of 0 is not recalled at threshold 0.
+    const least = threshold === 0 ? Number.MIN_VALUE : threshold;
+    const model = benefitOf(odds, (at) => scores[at]! >= least);
     const all = benefitOf(odds, () => true);
     const [ours, theirs] = [model.net_benefit, all.net_benefit];
     return {

@@ -190,6 +190,12 @@ Deno.test("net benefit: the golden values of dcurves, with and without a stated 
     binary.map(({ truth, famhistory }) => ({ truth, score: famhistory })),
   );
   await check(family, expected.df_binary_famhistory, "famhistory", null);
+  const { net_benefit: [first] } = await analyse(world, family, {
+    net_benefit: { thresholds: [0] },
+  });
+  const printed = expected.printed_in_dcurves_tests.df_binary_famhistory_threshold_0;
+  near(first.all.net_benefit, printed[0]);
+  near(first.model.net_benefit, printed[2]);
   const controls = await scoreExams(
     world,
     rowsOfGolden("netbenefit/df_case_control.csv").map((row) => ({
@@ -299,7 +305,13 @@ Deno.test("partial AUC and chosen thresholds: the golden values of pROC and R on
     near(partial_auc[at].raw, raw);
     near(partial_auc[at].corrected, corrected);
   }
-  const { step } = (golden("thresholds/expected.json") as Json).seeded;
+  const { step, point } = (golden("thresholds/expected.json") as Json).seeded;
+  for (const [focus, at] of [["sensitivity", "spec_at_sens"], ["specificity", "sens_at_spec"]]) {
+    const { partial_auc: parts } = await analyse(world, score, {
+      partial_auc: point[at!].map((one: Json) => ({ focus, from: one.at, to: 1 })),
+    });
+    for (const [index, one] of point[at!].entries()) near(parts[index].at_from, one.value);
+  }
   for (const focus of ["sensitivity", "specificity"]) {
     const { thresholds } = await analyse(world, score, {
       thresholds: step[focus].map(({ at }: Json) => ({
