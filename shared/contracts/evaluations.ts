@@ -134,8 +134,10 @@ export const evaluationRequest = z.strictObject({
   ),
   timeout_s: z.number().int().min(1).max(30 * 86_400).default(86_400),
   limits: limitsRequest.default({}),
-  /** Of evaluations that wait for the same device, the highest priority starts first. */
-  priority: z.number().int().min(-100).max(100).default(0),
+  priority: z.number().int().min(-100).max(100).default(0).openapi({
+    deprecated: true,
+    description: "Ignored; the evaluation's log warns of it",
+  }),
   webhook: mayBeMissing(webhookRequest),
   private_image: mayBeMissing(privateImage),
   shards: mayBeMissing(z.union([z.number().int().min(1).max(SHARDS_MAX), z.literal("auto")]))

@@ -133,10 +133,12 @@ export async function contractSuite(
     async () => {
       const request = { model: "reference", experiment: "groups", dataset: "sample" };
       const post = (subgroups: Json): ReturnType<typeof sendJson> =>
-        sendJson(`${url}/v1/evaluations`, "POST", { ...request, bootstrap: false, subgroups }, {
-          prefer: "wait=300",
-          "idempotency-key": "contract-groups",
-        });
+        sendJson(
+          `${url}/v1/evaluations`,
+          "POST",
+          { ...request, bootstrap: false, subgroups, priority: 5 },
+          { prefer: "wait=300", "idempotency-key": "contract-groups" },
+        );
       const refused = await post(["density", "densty"]);
       assertProblem(refused, 400, "invalid_request");
       assert.match(
@@ -148,6 +150,8 @@ export async function contractSuite(
       const { status, body } = await post(chosen);
       assert.equal(status, 200, JSON.stringify(body));
       assert.deepEqual(body.request.subgroups, [{ ...chosen[0], bins: null }]);
+      const log = await (await ask(`${url}/v1/evaluations/${body.id}/log`)).text();
+      assert.match(log, /warning: priority is ignored/);
       assertProblem(await post(["vendor"]), 422, "idempotency_key_reused");
       const report = (await sendJson(url + body.score, "GET")).body;
       assert.deepEqual(report.subgroups.map((one: Json) => [one.key, one.negatives]), [

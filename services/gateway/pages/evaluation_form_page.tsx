@@ -148,7 +148,7 @@ function MeasureFields(state: FormState): JSX.Element {
   );
 }
 
-const RUN_FIELDS = ["gpu", "priority", "timeout_h"];
+const RUN_FIELDS = ["gpu", "timeout_h"];
 
 function RunFields(state: FormState): JSX.Element {
   return (
@@ -158,13 +158,6 @@ function RunFields(state: FormState): JSX.Element {
         name="gpu"
         label="GPU"
         hint="one or more numbers; empty for the first free one"
-        required={false}
-      />
-      <TextField
-        {...state}
-        name="priority"
-        label="Priority"
-        hint="from -100 to 100; higher values start first; 0 by default"
         required={false}
       />
       <TextField
@@ -216,7 +209,6 @@ export async function evaluationRequestOf(
     ...optional("subgroups", "subgroups", subgroupsOf),
     ...optional("prevalence", "prevalence", numberOf),
     ...optional("gpu", "gpu", gpusOf),
-    ...optional("priority", "priority", numberOf),
     ...optional("timeout_s", "timeout_h", secondsOf),
   };
   const { parameters } = await readEvery({
@@ -272,7 +264,7 @@ function secondsOf(hours: string): number | string {
 
 /** Entries that fill in the form as for an evaluation; what only programs can choose is left out. */
 export function formEntriesOf({ model, dataset, request }: EvaluationRecord): Entries {
-  const { bootstrap, operating_points: points, subgroups, prevalence, gpu, priority } = request;
+  const { bootstrap, operating_points: points, subgroups, prevalence, gpu } = request;
   const usual = JSON.stringify(OPERATING_POINTS_DEFAULT);
   const given: Entries = {
     ...{ model, dataset, experiment: request.experiment, device: request.device },
@@ -285,7 +277,6 @@ export function formEntriesOf({ model, dataset, request }: EvaluationRecord): En
       ? { replicates: String(bootstrap.replicates), seed: String(bootstrap.seed) }
       : {}),
     gpu: gpu === "auto" ? "" : [gpu].flat().join(" "),
-    priority: priority === 0 ? "" : String(priority),
     timeout_h: request.timeout_s === TIMEOUT_S ? "" : String(request.timeout_s / HOUR_S),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));

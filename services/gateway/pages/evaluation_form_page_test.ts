@@ -9,7 +9,7 @@ const FILLED_IN = {
   device: "cpu",
   exams: "all",
   ...Object.fromEntries(
-    "parameters operating_points subgroups prevalence replicates seed gpu priority timeout_h"
+    "parameters operating_points subgroups prevalence replicates seed gpu timeout_h"
       .split(" ").map((name) => [name, ""]),
   ),
 };
@@ -33,7 +33,6 @@ const WORDS = {
   replicates: "500",
   seed: "7",
   gpu: "0 1",
-  priority: "-5",
   timeout_h: "0.5",
 };
 const ASKED = {
@@ -45,7 +44,6 @@ const ASKED = {
   prevalence: 0.006,
   bootstrap: { replicates: 500, seed: 7 },
   gpu: [0, 1],
-  priority: -5,
   timeout_s: 1800,
 };
 
@@ -59,16 +57,14 @@ Deno.test("each field becomes what the API takes", async () => {
 });
 
 Deno.test("every wrong field is named at once", async () => {
-  const wrong = ["operating_points", "prevalence", "replicates", "gpu", "priority", "timeout_h"];
+  const wrong = ["operating_points", "prevalence", "replicates", "gpu", "timeout_h"];
   const entries = Object.fromEntries(wrong.map((name) => [name, "many"]));
   const problem = await evaluationRequestOf({ ...FILLED_IN, ...entries, parameters: "A" }, [])
     .then(() => assert.fail("it was taken"), (error) => error);
   const fields = problem.errors.map(({ field }: { field: string }) => field.split(".")[0]);
   assert.deepEqual(
     [...new Set(fields)].toSorted(),
-    ["bootstrap", "gpu", "models", "operating_points", "parameters", "prevalence"].concat(
-      ["priority", "timeout_s"],
-    ),
+    ["bootstrap", "gpu", "models", "operating_points", "parameters", "prevalence", "timeout_s"],
   );
 });
 

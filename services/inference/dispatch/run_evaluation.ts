@@ -37,6 +37,11 @@ export async function runEvaluation(
   const runLog = await deps.workspace.openLog(evaluation);
   const run: Run = { deps, signals, evaluation, runLog, takenUp: evaluation.status !== "building" };
   try {
+    if (!run.takenUp && evaluation.request.priority !== 0) {
+      runLog.say(
+        "warning: priority is ignored: users take turns, each with the oldest evaluation first",
+      );
+    }
     if (run.evaluation.status === "building") await buildStage(run);
     if (["queued", "running"].includes(run.evaluation.status)) await followStage(run);
     signals.onDeviceFree();

@@ -49,7 +49,7 @@ export function queuePlace(
   const reason = !open
     ? "the service still resumes what ran before its restart"
     : place > 1
-    ? "others come first: higher priority, users with fewer running evaluations, then the oldest"
+    ? "others come first: users with fewer running evaluations, then the oldest"
     : device === "gpu" && named.length > 0
     ? `GPU ${named.join(" and ")} must be free`
     : `every place for ${device} is taken`;
@@ -78,24 +78,20 @@ function start(
 }
 
 /**
- * By priority; then round robin over users, so that one with a hundred evaluations does not block the others; then the
- * oldest first. `holding` counts each user's evaluations that hold a device.
+ * Round robin over users, so that one with a hundred evaluations does not block the others; then the oldest first.
+ * `holding` counts each user's evaluations that hold a device.
  */
 export function turnOrder(
   queued: readonly Evaluation[],
   holding: ReadonlyMap<string, number>,
 ): Evaluation[] {
   const before = new Map(holding);
-  const byAge = queued.toSorted((a, b) =>
-    b.request.priority - a.request.priority || (a.id < b.id ? -1 : 1)
-  );
+  const byAge = queued.toSorted((a, b) => a.id < b.id ? -1 : 1);
   const turns = byAge.map((evaluation) => {
     const round = before.get(evaluation.user) ?? 0;
     before.set(evaluation.user, round + 1);
     return { evaluation, round };
   });
   // The sort is stable, so age decides between equals.
-  return turns.toSorted((a, b) =>
-    b.evaluation.request.priority - a.evaluation.request.priority || a.round - b.round
-  ).map(({ evaluation }) => evaluation);
+  return turns.toSorted((a, b) => a.round - b.round).map(({ evaluation }) => evaluation);
 }

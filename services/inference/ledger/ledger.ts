@@ -105,7 +105,7 @@ export interface Ledger {
   list(filter: EvaluationFilter): Evaluation[];
   /** The number of evaluations that a filter lists on all pages. */
   count(filter: Omit<EvaluationFilter, "after" | "limit">): number;
-  /** Evaluations that wait for this kind of device, by priority, then by age; not those that a cluster has. */
+  /** Evaluations that wait for this kind of device, by age; not those that a cluster has. */
   queued(device: EvaluationRequest["device"], limit: number): Evaluation[];
   /** All that have not ended, oldest first. */
   unfinished(): Evaluation[];

@@ -22,8 +22,8 @@ export function latestId(database: DatabaseSync): string | null {
 export function writeEvaluation(database: DatabaseSync, evaluation: Evaluation): void {
   statement(
     database,
-    `INSERT INTO evaluations (id, status, model, dataset, version, body, device, priority)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO evaluations (id, status, model, dataset, version, body, device)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version, body = excluded.body`,
   ).run(
     evaluation.id,
@@ -33,7 +33,6 @@ export function writeEvaluation(database: DatabaseSync, evaluation: Evaluation):
     evaluation.version,
     JSON.stringify(evaluation),
     evaluation.request.device,
-    evaluation.request.priority,
   );
 }
 
@@ -124,7 +123,7 @@ export function unfinishedEvaluations(database: DatabaseSync): Evaluation[] {
     .map((row) => JSON.parse(String(row["body"])));
 }
 
-/** Evaluations that wait for this kind of device here, not in a cluster's queue, by priority, then by age. */
+/** Evaluations that wait for this kind of device here, not in a cluster's queue, by age. */
 export function queuedEvaluations(
   database: DatabaseSync,
   device: EvaluationRequest["device"],
@@ -134,7 +133,7 @@ export function queuedEvaluations(
     database,
     `SELECT body FROM evaluations WHERE status = 'queued' AND device = ?
        AND json_extract(body, '$.submitted') IS NOT 1
-     ORDER BY priority DESC, id LIMIT ?`,
+     ORDER BY id LIMIT ?`,
   )
     .all(device, limit)
     .map((row) => JSON.parse(String(row["body"])));

@@ -3,7 +3,7 @@ import type { Problem } from "../../../shared/http/mod.ts";
 import { makeRequest } from "../../../tests/support/inference/values.ts";
 import { refuseOwnersOnly } from "./queue_evaluations.ts";
 
-Deno.test("a model author sees no labels, chooses no groups and does not jump the queue; a data owner may both", () => {
+Deno.test("a model author sees no labels and chooses no groups; a data owner may do both", () => {
   const [ada, owner] = [
     { user: "ada", role: "submit" },
     { user: "owner", role: "admin" },
@@ -12,8 +12,6 @@ Deno.test("a model author sees no labels, chooses no groups and does not jump th
   for (
     const asked of [
       { blind: false },
-      { priority: 1 },
-      { priority: 100 },
       { subgroups: ["density"] },
       { truth: { within_days: 730 } },
       { operating_points: [{ target: { recall_rate: 0.1 }, tune: { cross_fit: 2, seed: 1 } }] },
@@ -22,7 +20,7 @@ Deno.test("a model author sees no labels, chooses no groups and does not jump th
     assert.throws(() => refuseOwnersOnly(ada, ["sample"], makeRequest(asked)), isForbidden);
     refuseOwnersOnly(owner, ["sample"], makeRequest(asked));
   }
-  for (const asked of [{}, { priority: 0 }, { priority: -100 }, { subgroups: false }]) {
+  for (const asked of [{}, { priority: 100 }, { subgroups: false }]) {
     refuseOwnersOnly(ada, ["sample"], makeRequest(asked));
   }
 });

@@ -120,16 +120,13 @@ function exceeded(
 }
 
 /**
- * Model authors may not pass labels to a container, score groups of single exams, or raise their priority.
+ * Model authors may not pass labels to a container, or score groups of single exams.
  * @throws {Problem} `forbidden`, naming the field
  */
 export function refuseOwnersOnly(
   caller: Caller,
   datasets: readonly string[],
-  request: Pick<
-    EvaluationRequest,
-    "blind" | "priority" | "subgroups" | "truth" | "operating_points"
-  >,
+  request: Pick<EvaluationRequest, "blind" | "subgroups" | "truth" | "operating_points">,
 ): void {
   for (const dataset of datasets) {
     if (!request.blind) requireTruthAccess(caller, { dataset }, "An evaluation that is not blind");
@@ -142,9 +139,4 @@ export function refuseOwnersOnly(
       requireTruthAccess(caller, { dataset }, "An operating point of some of the women");
     }
   }
-  if (caller.role !== "submit" || request.priority <= 0) return;
-  throw new Problem(
-    "forbidden",
-    "priority: model authors may not go before others: use 0 or a negative number",
-  );
 }
