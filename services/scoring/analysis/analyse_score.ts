@@ -11,6 +11,7 @@ import type { SampleSource } from "../samples/load_samples.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
 import { weightsOf } from "../samples/exam_weights.ts";
 import { detectionsOf } from "../screening/programme.ts";
+import { atField, faultOfField } from "../screening/field_error.ts";
 import {
   foldsOf,
   groupNames,
@@ -96,8 +97,7 @@ export async function analyseScore(
       },
     };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { ok: false, errors: [faultOf({ code: "threshold_invalid", message: error.message })] };
+    return { ok: false, errors: [faultOfField("threshold_invalid", error)] };
   }
 }
 
@@ -146,11 +146,12 @@ function analyse(
     prevalence: designShare(labels, labels.map(() => 1), sample),
     ...measureAreas(sample, request.partial_auc),
     ...judgeProbabilities(sample),
-    thresholds: request.thresholds.map((asked) =>
-      measureThreshold(asked, columns, elsewhere, request)
+    thresholds: request.thresholds.map((asked, at) =>
+      atField(`thresholds.${at}`, () => measureThreshold(asked, columns, elsewhere, request))
     ),
     net_benefit: request.net_benefit && netBenefitOf(columns, request.net_benefit, request),
-    recalibration: request.recalibration && recalibrate(columns, elsewhere, request),
+    recalibration: request.recalibration &&
+      atField("recalibration", () => recalibrate(columns, elsewhere, request)),
   };
 }
 

@@ -11,6 +11,7 @@ import { type BinaryLabel, type Fault, faultOf, type Sample } from "../../../sha
 import type { SampleSource } from "../samples/load_samples.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
 import { weightsOf } from "../samples/exam_weights.ts";
+import { atField, faultOfField } from "../screening/field_error.ts";
 import { callOf } from "../screening/programme.ts";
 import { groupNames, tuneThreshold } from "../screening/tuned_thresholds.ts";
 import { designOf, holm } from "../statistics/mod.ts";
@@ -61,14 +62,22 @@ export async function compareDecisions(
         !("threshold" in first && "threshold" in second)
       )
     ) {
-      throw new RangeError("level: reads and consensus are of whole exams; ask for level exam");
+      const message = "level: reads and consensus are of whole exams; ask for level exam";
+      return {
+        ok: false,
+        errors: [faultOf({ code: "decision_invalid", field: "level", message })],
+      };
     }
-    const pairs = request.comparisons.map(({ first, second }) =>
-      [callsOf(first, base, loaded, request), callsOf(second, base, loaded, request)] as const
-    );
+    const pairs = request.comparisons.map(({ first, second }, at) => {
+      const of = (which: string, decision: Decision): Calls =>
+        atField(`comparisons.${at}.${which}`, () => callsOf(decision, base, loaded, request));
+      return [of("first", first), of("second", second)] as const;
+    });
     const known = [...pairs.keys()].filter((at) => placesOf(pairs[at]!).length > 0);
     const kept = possible && known.length > 0 ? known : [...pairs.keys()];
-    const compared = kept.map((at) => comparePair(pairs[at]!, base, request));
+    const compared = kept.map((at) =>
+      atField(`comparisons.${at}`, () => comparePair(pairs[at]!, base, request))
+    );
     const { clusters, unit } = clustersOf(base.samples);
     return {
       ok: true,
@@ -84,8 +93,7 @@ export async function compareDecisions(
       },
     };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { ok: false, errors: [faultOf({ code: "decision_invalid", message: error.message })] };
+    return { ok: false, errors: [faultOfField("decision_invalid", error)] };
   }
 }
 

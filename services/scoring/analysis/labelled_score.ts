@@ -60,7 +60,7 @@ export async function loadLabelled(
     return failed("dataset_changed", message);
   }
   const loaded = await loadSamples(report, level, store);
-  if (!loaded.ok) return failed("samples_missing", loaded.reason);
+  if (!loaded.ok) return failed("samples_missing", loaded.reason, "level");
   const checked = (labelled: readonly LabelledScore[]): LabelledScores => {
     const errors = weighted
       ? missingWeights(

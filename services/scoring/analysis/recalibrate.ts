@@ -30,7 +30,7 @@ export function fitLogisticMap({ scores, labels, weights }: FittedOn): Recalibra
   const fit = separation(model) === null ? fitLogistic(model) : null;
   if (fit === null) {
     throw new RangeError(
-      "recalibration: the classes of the women that it is fitted on do not overlap; raise share",
+      "recalibration: the classes of the women that it is fitted on do not overlap; tune on more women",
     );
   }
   const [intercept, slope] = fit.coefficients as [number, number];

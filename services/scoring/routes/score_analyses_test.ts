@@ -475,6 +475,9 @@ Deno.test("what cannot be analysed or compared is refused with the field, and no
       `${JSON.stringify(request).slice(0, 200)} ${said.slice(0, 400)}`,
     );
     assert.match(said, text);
+    if (expected === 400) {
+      for (const { field } of answer.body.errors) assert.ok(field, `a field in ${said}`);
+    }
   }
 });
 

@@ -108,6 +108,12 @@ Deno.test("golden exams from CSV to the simulation and its page, and who may hav
     assert.equal(horizon.body.baseline.exams, 49);
     const low = await simulate({ pathways: [{ kind: "band_pass", low: 0.5, high: 0.2 }] });
     assert.equal(low.status, 400);
+    assert.equal(low.body.errors[0].field, "pathways.0");
+    const nobody = { target: { sensitivity: 0.9 }, tune: { share: 0.0001, seed: 1 } };
+    const untuned = await simulate({
+      pathways: [{ kind: "rule_out", threshold: 0.2 }, { kind: "band_pass", low: 0, high: nobody }],
+    });
+    assert.equal(untuned.body.errors[0].field, "pathways.1.high");
     const missing = await simulate({
       pathways: [{ kind: "triage", threshold: 0.2, single_reader: 3 }],
     });

@@ -10,6 +10,7 @@ import type {
 import { LATERALITIES } from "../../../shared/domain/mod.ts";
 import { MISSES_LISTED_MAX } from "../../../shared/limits.ts";
 import { type IntervalOptions, judge, type Measure, measure, measureToday } from "./measures.ts";
+import { atField } from "./field_error.ts";
 import type { PathwayRule } from "./pathways.ts";
 import { type Programme, readersRecall } from "./programme.ts";
 import {
@@ -37,6 +38,8 @@ export interface Shared {
   readonly divided: { readonly groups: readonly Group[] };
   readonly options: IntervalOptions;
   readonly request: SimulationRequest;
+  /** Field of the pathway in the request. */
+  readonly place: string;
 }
 
 export type SweepRequest = NonNullable<SimulationRequest["sweep"]>;
@@ -105,7 +108,7 @@ export function simulatePathway(
   rule: PathwayRule,
   shared: Shared,
 ): SimulatedPathway {
-  const { programme, divided, options, request } = shared;
+  const { programme, divided, options, request, place } = shared;
   const asked = "low" in pathway ? [pathway.low, pathway.high] : [pathway.threshold];
   const source = {
     exams: tunedExamsOf(programme),
@@ -113,10 +116,13 @@ export function simulatePathway(
     others: shared.others,
     confidence: options.confidence,
   };
-  const [low, high = null] = asked.map((one) => tuneThreshold(one, source));
+  const fields = "low" in pathway ? ["low", "high"] : ["threshold"];
+  const [low, high = null] = asked.map((one, at) =>
+    atField(`${place}.${fields[at]}`, () => tuneThreshold(one, source))
+  );
   const numbers = [low!, high ?? low!].map(({ value }) => value);
   if (numbers[0] !== null && numbers[1] !== null && numbers[0]! > numbers[1]!) {
-    throw new RangeError(`pathways: low (${numbers[0]}) must not be above high (${numbers[1]})`);
+    throw new RangeError(`low (${numbers[0]}) must not be above high (${numbers[1]})`);
   }
   const reported = both(low!.reported, high?.reported ?? null);
   const rows = rowsOfExams(programme, { rule, low: low!.limits, high: high?.limits ?? null });

@@ -27,6 +27,7 @@ import {
   today,
   tunedExamsOf,
 } from "./pathway_report.ts";
+import { atField, faultOfField } from "./field_error.ts";
 import { type PathwayRule, readsNeeded } from "./pathways.ts";
 import { callOf, type Programme, readProgramme } from "./programme.ts";
 import type { TunedExams } from "./tuned_thresholds.ts";
@@ -74,7 +75,14 @@ export async function simulateScreening(
   const options = { confidence, replicates, seed };
   try {
     const simulated = request.pathways.map((pathway, at) =>
-      simulatePathway(pathway, rules[at]!, { programme, others, divided, options, request })
+      atField(
+        `pathways.${at}`,
+        () =>
+          simulatePathway(pathway, rules[at]!, {
+            ...{ programme, others, divided, options, request },
+            place: `pathways.${at}`,
+          }),
+      )
     );
     const pathways = simulated.map(({ pathway }) => pathway);
     return {
@@ -96,8 +104,7 @@ export async function simulateScreening(
       lost: simulated.map(({ lost }) => lost),
     };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { ok: false, errors: [faultOf({ code: "threshold_invalid", message: error.message })] };
+    return { ok: false, errors: [faultOfField("threshold_invalid", error)] };
   }
 }
 

@@ -182,7 +182,7 @@ function choose(
       `threshold: ${part === null ? "the part" : `${part}`} that it is chosen on has ` +
         `${
           order.length === 0 ? "no exam" : ill > 0 ? "no exam without cancer" : "no cancer"
-        }; raise share, or choose another target`,
+        }; tune on more women, or choose another target`,
     );
   }
   if (target.readers_recall && readersRecall === null) {
