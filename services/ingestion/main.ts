@@ -1,15 +1,4 @@
-import { claimPort, createJsonLog, guardService, stopOnSignal } from "../../shared/http/mod.ts";
-import { readSettings } from "../../shared/settings.ts";
-import { readServiceToken, SERVICE_UMASK, volumeLayout } from "../../shared/volume/mod.ts";
+import { runService } from "../../shared/http/mod.ts";
 import { assembleIngestion } from "./assemble.ts";
 
-// Overrides the shell's umask; files that others must not read have explicit modes.
-Deno.umask(SERVICE_UMASK);
-const settings = readSettings((name) => Deno.env.get(name), Deno.cwd());
-claimPort(settings);
-const log = createJsonLog("ingestion");
-const service = await assembleIngestion(settings, log);
-const token = await readServiceToken(volumeLayout(settings.home));
-stopOnSignal(service, log);
-
-export default { fetch: guardService(service.fetch, token) };
+export default await runService("ingestion", assembleIngestion);

@@ -3,7 +3,6 @@
  * @module
  */
 export * from "./caller.ts";
-export * from "./service_process.ts";
 export * from "./file_answer.ts";
 export * from "./invalid_request.ts";
 export * from "./json_body.ts";

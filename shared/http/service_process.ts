@@ -1,5 +1,27 @@
-import type { Log } from "./log.ts";
+import { readSettings, type Settings } from "../settings.ts";
+import { volumeLayout } from "../volume/layout.ts";
+import { SERVICE_UMASK } from "../volume/modes.ts";
+import { readServiceToken } from "../volume/secret_key.ts";
+import { createJsonLog, type Log } from "./log.ts";
 import type { Service } from "./service.ts";
+import type { Fetch } from "./service_client.ts";
+import { guardService } from "./service_guard.ts";
+
+/** Runs a service in this process by the environment's settings; callers need the volume's token. */
+export async function runService(
+  name: string,
+  assemble: (settings: Settings, log: Log, token: string) => Promise<Service>,
+): Promise<{ fetch: Fetch }> {
+  // Overrides the shell's umask; private files set their own mode.
+  Deno.umask(SERVICE_UMASK);
+  const settings = readSettings((variable) => Deno.env.get(variable), Deno.cwd());
+  claimPort(settings);
+  const token = await readServiceToken(volumeLayout(settings.home));
+  const log = createJsonLog(name);
+  const service = await assemble(settings, log, token);
+  stopOnSignal(service, log);
+  return { fetch: guardService(service.fetch, token) };
+}
 
 /** Grace period for stopping. Runs in a subprocess are not awaited: the next process restarts them. */
 const STOP_MS_MAX = 5_000;

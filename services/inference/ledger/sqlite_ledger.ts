@@ -1,3 +1,4 @@
+import { isFile } from "../../../shared/model_folders.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { v7 as uuidv7 } from "uuid";
 import type { EvaluationStatus } from "../../../shared/contracts/evaluations.ts";
@@ -192,7 +193,7 @@ interface DiskReserve {
 export function createDiskReserve(path: string, bytes: number): DiskReserve {
   return {
     hold(): void {
-      if (isThere(path)) return;
+      if (isFile(path)) return;
       try {
         // Random bytes: some file systems compress zeros or leave holes.
         Deno.writeFileSync(path, randomBytes(bytes), { createNew: true, mode: MODES.closedFile });
@@ -202,14 +203,6 @@ export function createDiskReserve(path: string, bytes: number): DiskReserve {
     },
     giveUp: () => removeIfThere(path),
   };
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 function removeIfThere(path: string): boolean {

@@ -7,7 +7,8 @@ import {
 import type { ScoreReport } from "../../../shared/contracts/scores.ts";
 import type { ChosenThresholdReport } from "../../../shared/contracts/thresholds.ts";
 import { horizonsOf } from "../../../shared/contracts/truth.ts";
-import { type BinaryLabel, type Fault, faultOf, type Sample } from "../../../shared/domain/mod.ts";
+import { type BinaryLabel, type Fault, faultOf } from "../../../shared/domain/mod.ts";
+import { keyOf } from "../comparison/match_samples.ts";
 import type { SampleSource } from "../samples/load_samples.ts";
 import { clustersOf } from "../samples/sample_clusters.ts";
 import { weightsOf } from "../samples/exam_weights.ts";
@@ -152,10 +153,6 @@ function callsOf(
     );
   }
   return { calls: base.samples.map((sample) => called.get(keyOf(sample))!), chosen };
-}
-
-function keyOf({ exam, laterality, view, image }: Sample): string {
-  return JSON.stringify([exam, laterality, view, image]);
 }
 
 /** Positions of samples with both decisions. */

@@ -99,7 +99,7 @@ function differences(
 }
 
 /** Identifies an exam, breast or image; one image may show two breasts. */
-function keyOf({ exam, laterality, view, image }: Sample): string {
+export function keyOf({ exam, laterality, view, image }: Sample): string {
   return JSON.stringify([exam, laterality, view, image]);
 }
 
