@@ -24,7 +24,7 @@ export interface PredictionsReading {
 }
 
 /** A decimal number as in C, Python and JavaScript; no hexadecimal, `nan` or `inf`. */
-const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+export const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Maximum number of columns listed in a message. */
 const COLUMNS_TOLD_MAX = 20;
 

@@ -5,8 +5,8 @@ import type { Fetch } from "./service_client.ts";
 /** Header with the token that authenticates the services of one volume to each other. */
 export const SERVICE_HEADER = "x-mammoeval-service";
 
-/** Health checks, which need no token. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+/** Health checks, which need no token, change and reveal nothing, and may use any host name. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
 /** Rejects requests without the service token: they would bypass the gateway's authentication. */
 export function guardService(fetch: Fetch, token: string): Fetch {

@@ -1,6 +1,6 @@
 import type { SubgroupKey } from "../contracts/subgroups.ts";
 import { type Fault, faultOf, type JsonValue } from "../domain/mod.ts";
-import { isOutcomeColumn } from "../format/mod.ts";
+import { DECIMAL, isOutcomeColumn } from "../format/mod.ts";
 import { SUBGROUPS_DEFAULT_MAX, SUBGROUPS_MAX } from "../limits.ts";
 import type { Attributes, NamedExam } from "./attributes.ts";
 
@@ -24,7 +24,6 @@ export interface ExamGroup {
 const LABEL_PREFIX = "cancer_label.";
 /** Missing values as pandas and spreadsheets write them. */
 const MISSING = /^(?:|nan|none|null|n\/a)$/i;
-const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Keys with 2 to `SUBGROUPS_DEFAULT_MAX` values shared by exams; none that follows from the truth. */
 export function defaultKeys(exams: readonly NamedExam[], attributes: Attributes): SubgroupKey[] {

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { LOCAL_CALLER, mayDo, type Problem } from "../../../shared/http/mod.ts";
+import { LOCAL_CALLER, mayDo, OPEN_PATHS, type Problem } from "../../../shared/http/mod.ts";
 import type { Log, Role, ServiceEnv } from "../../../shared/http/mod.ts";
 import type { DamagedFile } from "../../../shared/volume/mod.ts";
 import type { AuditLog } from "./audit_log.ts";
@@ -97,9 +97,6 @@ function forbidden({ user, role }: TokenRecord, needed: Role): Problem {
       "a token with that role",
   );
 }
-
-/** Health checks come without a token. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
 /** What a model author may change: own evaluations, and computations on predictions. */
 const SUBMIT_PATHS: readonly RegExp[] = [

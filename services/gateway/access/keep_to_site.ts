@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { Problem, type ServiceEnv } from "../../../shared/http/mod.ts";
+import { OPEN_PATHS, Problem, type ServiceEnv } from "../../../shared/http/mod.ts";
 
 /** What the gateway needs to tell its own pages from others. */
 export interface Site {
@@ -9,8 +9,6 @@ export interface Site {
   readonly isOpen: () => Promise<boolean>;
 }
 
-/** Health checks change and reveal nothing, and may use any host name. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 

@@ -1,6 +1,6 @@
 import { faultOf, idKey } from "../../../shared/domain/mod.ts";
 import type { BinaryLabel, Fault, Laterality } from "../../../shared/domain/mod.ts";
-import { PATIENT_KEY, patientText, type PickleValue } from "../../../shared/format/mod.ts";
+import { DECIMAL, PATIENT_KEY, patientText, type PickleValue } from "../../../shared/format/mod.ts";
 import { RATERS_MAX } from "../../../shared/limits.ts";
 import type { StudyTable } from "./study_table.ts";
 
@@ -38,7 +38,6 @@ export type StudyReading =
 
 const READER_COLUMN = /^(Reader\s*_?\d+)_POM(.*)$/i;
 const MODEL_COLUMN = /^AI_(.+?)_POM([^]*)$/i;
-const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const SIDES: ReadonlyMap<string, Laterality> = new Map([
   ["l", "left"],
   ["left", "left"],
