@@ -3,6 +3,7 @@ import { type Fetch, Problem, problemFrom } from "../../shared/http/mod.ts";
 import { ownerOf, type Upstreams } from "./upstreams.ts";
 import { countedPageOf } from "../../shared/contracts/datasets.ts";
 import { evaluationSchema } from "../../shared/contracts/evaluations.ts";
+import type { ReaderStudyReport } from "../../shared/contracts/reader_studies.ts";
 import type { ScoreReport } from "../../shared/contracts/scores.ts";
 
 /** Client of the services for pages, with the reader's identity. */
@@ -79,3 +80,6 @@ export const evaluationList = countedPageOf(evaluationSchema);
 
 /** A page of scores. They come from our own service and are large, so they are not validated again. */
 export const scoreList = countedPageOf(z.custom<ScoreReport>());
+
+/** A page of reader studies; like scores. */
+export const studyList = countedPageOf(z.custom<ReaderStudyReport>());

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { VIEWS } from "../domain/mod.ts";
 import { faultSchema, mayBeMissing, moment, shownName, slug } from "./common.ts";
 import { releasePolicy } from "./releases.ts";
-import { DICOM_QUIET_S, DICOM_QUIET_S_MAX } from "../limits.ts";
+import { DICOM_QUIET_S, DICOM_QUIET_S_MAX, SEARCH_CHARACTERS_MAX } from "../limits.ts";
 import { pageCursor } from "./parameters.ts";
 
 export const IMAGE_CHECKS = ["header", "pixels"] as const;
@@ -186,10 +186,24 @@ export type ForeignFilesAnswer = z.infer<typeof foreignFilesSchema>;
 
 export const datasetListSchema = z.object({ items: z.array(datasetSchema) });
 
+/** Orders of the list of exams. */
+export const EXAM_ORDERS = ["list", "id", "cancer"] as const;
+
+/** Query of the list of exams. */
 export const examsQuery = z.object({
   cursor: pageCursor,
   limit: z.coerce.number<number>().int().min(1).max(1000).default(100).describe("Exams of a page"),
+  search: z.string().max(SEARCH_CHARACTERS_MAX).optional().describe(
+    "Only exams with this text in their id, images or keys",
+  ),
+  cancer: z.enum(["yes", "no"]).optional().describe("Only exams with cancer, or without"),
+  sort: z.enum(EXAM_ORDERS).default("list").describe(
+    "As in the data list, by id, or those with cancer first",
+  ),
 });
+
+/** Query of the list of exams. */
+export type ExamsQuery = z.infer<typeof examsQuery>;
 
 /** One exam of a dataset in the API. */
 export const examSchema = z.object({

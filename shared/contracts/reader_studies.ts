@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { faultSchema, moment } from "./common.ts";
 import { estimateSchema, intervalSchema, zTestSchema } from "./estimates.ts";
-import { levelSchema } from "./scores.ts";
+import { SEARCH_CHARACTERS_MAX } from "../limits.ts";
+import { levelSchema, reportsPageQuery } from "./scores.ts";
 
 export const READER_SCALES = ["probability", "percent", "grade"] as const;
 
@@ -100,3 +101,14 @@ export const readerStudySchema = z.object({
 }).openapi("ReaderStudy");
 
 export type ReaderStudyReport = z.infer<typeof readerStudySchema>;
+
+/** Orders of the list of reader studies; equal ones newest first. */
+export const STUDY_ORDERS = ["newest", "oldest", "name", "cases"] as const;
+
+/** Query of the list of reader studies. */
+export const studiesQuery = reportsPageQuery.extend({
+  search: z.string().max(SEARCH_CHARACTERS_MAX).optional().describe(
+    "Only studies with this text in their name, or in the name of a reader or model",
+  ),
+  sort: z.enum(STUDY_ORDERS).default("newest").describe("Order of the list"),
+});

@@ -1,24 +1,32 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { z } from "zod";
+import { EXAM_ORDERS } from "../../../shared/contracts/datasets.ts";
 import type { DatasetRecord, examSchema, examStudy } from "../../../shared/contracts/datasets.ts";
-import {
-  column,
-  counted,
-  examHref,
-  FactTable,
-  RelatedLinks,
-  Table,
-} from "../../../shared/pages/mod.ts";
-import type { Column, SiteLink } from "../../../shared/pages/mod.ts";
+import { type ListForm, type ListPage, SEARCH, writeListPage } from "./list_page.tsx";
+import { column, examHref, FactTable, Table } from "../../../shared/pages/mod.ts";
+import type { Column } from "../../../shared/pages/mod.ts";
 import { cancerText, isPseudonym } from "./exam_page.tsx";
 import { writeSitePage } from "./site.ts";
 
 export type ListedExam = z.infer<typeof examSchema>;
 
+/** What the list of a dataset's exams offers. */
+export function examsForm(id: string, name: string): ListForm {
+  return {
+    title: `Exams of ${name}`,
+    path: `/datasets/${encodeURIComponent(id)}/exams`,
+    nouns: ["exam", "exams"],
+    filters: [SEARCH, { name: "cancer", label: "Cancer", choices: ["yes", "no"] }],
+    orders: EXAM_ORDERS,
+    actions: [{ href: `/datasets/${id}`, text: `Dataset ${name}` }],
+  };
+}
+
+/** Writes a page of a dataset's exams. */
 export function writeExamsPage(
   dataset: DatasetRecord,
   exams: readonly ListedExam[],
-  links: readonly SiteLink[],
+  page: Pick<ListPage, "entries" | "next" | "total">,
 ): string {
   const columns: readonly Column<ListedExam>[] = [
     column("head", "Exam", ({ id }) => <a href={examHref(dataset.id, id)}>{id}</a>),
@@ -30,18 +38,13 @@ export function writeExamsPage(
       ({ images }) => Object.values(images).reduce((sum, names) => sum + names.length, 0),
     ),
   ];
-  return writeSitePage(
-    `Exams of ${dataset.name}`,
-    <article>
-      <h1>Exams of {dataset.name}</h1>
-      <p class="byline">
-        {counted(dataset.exams, "exam")} in <a href={`/datasets/${dataset.id}`}>this dataset</a>
-      </p>
+  const table = (
+    <>
       <Table label="Table of exams" columns={columns} rows={exams} long />
-      <RelatedLinks links={links} label="Further pages" />
       {exams.some(({ id }) => isPseudonym(id)) && <StudySearch dataset={dataset.id} />}
-    </article>,
+    </>
   );
+  return writeListPage({ ...page, form: examsForm(dataset.id, dataset.name), table });
 }
 
 function StudySearch({ dataset }: { readonly dataset: string }): JSX.Element {

@@ -2,12 +2,12 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  countedPageOf,
   datasetSchema,
   examSchema,
   examStudy,
   type LookedAtExam,
   lookedAtExam,
-  pageOf,
 } from "../../../shared/contracts/datasets.ts";
 import { outputListSchema } from "../../../shared/contracts/evaluations.ts";
 import { examScoreSchema } from "../../../shared/contracts/exam_scores.ts";
@@ -25,7 +25,8 @@ import {
 import { EXAM_HEADERS } from "../pages/exam_look.ts";
 import { neighboursOf, writeExamPage } from "../pages/exam_page.tsx";
 import type { ExamMarks, ExamPageData } from "../pages/exam_page.tsx";
-import { writeExamsPage, writeStudyPage } from "../pages/exams_page.tsx";
+import { askedOf } from "../pages/list_page.tsx";
+import { examsForm, writeExamsPage, writeStudyPage } from "../pages/exams_page.tsx";
 import { scoreList, type SiteApi } from "../site_api.ts";
 import { type ApiFor, page, type PageContext, readEntries } from "./page_answers.ts";
 
@@ -73,17 +74,13 @@ export function addExamPages(app: ServiceApp, apiFor: ApiFor): void {
 
 async function examsPage(id: string, c: PageContext, api: SiteApi): Promise<string> {
   const resource = `/v1/datasets/${encodeURIComponent(id)}`;
-  const { search } = new URL(c.req.url);
-  const [dataset, { items, next_cursor }] = await Promise.all([
+  const entries = askedOf(c.req.query(), examsForm(id, id));
+  const path = `${resource}/exams?${new URLSearchParams(entries)}`;
+  const [dataset, { items, next_cursor: next, total }] = await Promise.all([
     api.read(resource, datasetSchema),
-    api.read(`${resource}/exams${search}`, pageOf(examSchema)),
+    api.read(path, countedPageOf(examSchema)),
   ]);
-  const query = new URLSearchParams(search);
-  if (next_cursor !== null) query.set("cursor", next_cursor);
-  const next = { href: `/datasets/${id}/exams?${query}`, text: "Further exams" };
-  const first = { href: `/datasets/${id}/exams`, text: "First exams" };
-  const links = [...search === "" ? [] : [first], ...next_cursor === null ? [] : [next]];
-  return writeExamsPage(dataset, items, links);
+  return writeExamsPage(dataset, items, { entries, next, total });
 }
 
 /** A small picture of a breast, preferably of its CC view. */

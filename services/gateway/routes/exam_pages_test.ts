@@ -55,7 +55,7 @@ Deno.test("exams: a report's misses lead to exams with pictures, scores and the 
   const saved = await get(`/v1/scores/${score}/report.html`);
   assert.doesNotMatch(saved, /<img |class="exam"/, "a saved report shows no exam");
 
-  assert.match(await get(`/datasets/${dataset}/exams?limit=2`), /Further exams/);
+  assert.match(await get(`/datasets/${dataset}/exams?limit=2`), /Next page/);
   assert.match(await get("/scores?limit=25"), /<td>first<\/td>/);
   assert.doesNotMatch(await get("/scores?model=none"), /<td>first<\/td>/);
   assert.match(

@@ -2,6 +2,7 @@ import { datasetListSchema, type DatasetRecord } from "../../../shared/contracts
 import { DATASET_STATUSES } from "../../../shared/contracts/datasets.ts";
 import { EVALUATION_ORDERS, EVALUATION_STATUSES } from "../../../shared/contracts/evaluations.ts";
 import { modelListSchema, type ModelRecord } from "../../../shared/contracts/models.ts";
+import { STUDY_ORDERS } from "../../../shared/contracts/reader_studies.ts";
 import { SCORE_ORDERS } from "../../../shared/contracts/scores.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import {
@@ -13,10 +14,11 @@ import {
   SEARCH,
   writeListPage,
 } from "../pages/list_page.tsx";
-import { evaluationList, scoreList } from "../site_api.ts";
+import { evaluationList, scoreList, studyList } from "../site_api.ts";
 import { DatasetTable } from "../pages/tables/dataset_table.tsx";
 import { EvaluationTable } from "../pages/tables/evaluation_table.tsx";
 import { ModelTable } from "../pages/tables/model_table.tsx";
+import { StudyTable } from "../pages/tables/study_table.tsx";
 import { ScoreTable } from "../pages/tables/score_table.tsx";
 import { type ApiFor, page } from "./page_answers.ts";
 
@@ -72,6 +74,15 @@ const MODELS: ListForm = {
   orders: ["name", "can run here first"],
 };
 
+const STUDIES: ListForm = {
+  title: "Reader studies",
+  path: "/reader-studies",
+  nouns: ["reader study", "reader studies"],
+  filters: [SEARCH],
+  orders: STUDY_ORDERS,
+  actions: [{ href: "/reader-studies/new", text: "Score a reader study" }],
+};
+
 const HELD_MODELS: HeldList<ModelRecord> = {
   texts: { search: ({ name, title }) => `${name} ${title ?? ""}` },
   keys: {
@@ -81,7 +92,7 @@ const HELD_MODELS: HeldList<ModelRecord> = {
   },
 };
 
-/** Adds the long lists: evaluations, scores, datasets and models. */
+/** Adds the long lists: evaluations, scores, reader studies, datasets and models. */
 export function addListPages(app: ServiceApp, apiFor: ApiFor): void {
   app.get(EVALUATIONS.path, (c) =>
     page(c, async () => {
@@ -98,6 +109,21 @@ export function addListPages(app: ServiceApp, apiFor: ApiFor): void {
       const { items, next_cursor: next, total } = await apiFor(c).read(path, scoreList);
       const table = <ScoreTable items={items} />;
       return writeListPage({ form: SCORES, entries, table, total, next });
+    }));
+  app.get(STUDIES.path, (c) =>
+    page(c, async () => {
+      const entries = askedOf(c.req.query(), STUDIES);
+      const path = `/v1/reader-studies?${new URLSearchParams(entries)}`;
+      const { items, next_cursor: next, total } = await apiFor(c).read(path, studyList);
+      const table = (
+        <>
+          <p>
+            A reader study compares models with radiologists who have rated the same cases.
+          </p>
+          <StudyTable items={items} />
+        </>
+      );
+      return writeListPage({ form: STUDIES, entries, table, total, next });
     }));
   app.get(DATASETS.path, (c) =>
     page(c, async () => {

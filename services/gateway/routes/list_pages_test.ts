@@ -55,6 +55,40 @@ Deno.test("lists are searched, sorted, counted and paged by their address", asyn
   assert.equal(wrong.status, 400, await wrong.text());
 });
 
+Deno.test("exams and reader studies are listed like all else", async () => {
+  await using service = await startEmbedded();
+  const { url } = service;
+  await registerSample(url);
+  for (const name of ["winter", "autumn"]) {
+    const form = new FormData();
+    const rows = ["case_ID,side,label,AI_x_POM", "a,L,0,0.2", "b,L,1,0.1", `${name},L,0,0.1`];
+    form.set("results", new File([rows.join("\n")], "study.csv"));
+    form.set("name", name);
+    form.set("bootstrap", "false");
+    const answer = await fetch(`${url}/v1/reader-studies`, { method: "POST", body: form });
+    assert.equal(answer.status, 201, await answer.text());
+  }
+  const read = async (path: string): Promise<string> => {
+    const answer = await fetch(url + path, { headers: BROWSER });
+    assert.equal(answer.status, 200, path);
+    return await answer.text();
+  };
+  assert.deepEqual(headsOf(await read("/reader-studies?sort=name")), ["autumn", "winter"]);
+  assert.deepEqual(headsOf(await read("/reader-studies?sort=oldest")), ["winter", "autumn"]);
+  assert.deepEqual(headsOf(await read("/reader-studies?search=WIN")), ["winter"]);
+  assert.match(await read("/reader-studies?search=spring"), /0 reader studies/);
+  const first = JSON.parse(await read("/v1/reader-studies?sort=name&limit=1"));
+  assert.equal(first.total, 2);
+  const rest = await read(`/v1/reader-studies?sort=name&limit=1&cursor=${first.next_cursor}`);
+  assert.equal(JSON.parse(rest).items[0].name, "winter");
+  const ids = headsOf(await read("/datasets/sample/exams?sort=id"));
+  assert.equal(ids.length, 4);
+  assert.match(await read("/datasets/sample/exams?limit=25"), /4 exams/);
+  assert.deepEqual(headsOf(await read(`/datasets/sample/exams?search=${ids[1]}`)), [ids[1]]);
+  const sick = headsOf(await read("/datasets/sample/exams?cancer=yes"));
+  assert.ok(sick.length > 0 && sick.length < 4);
+});
+
 Deno.test("data are deleted when their name is typed, by data owners alone", async () => {
   await using service = await startEmbedded();
   const { url } = service;

@@ -4,12 +4,13 @@ import { jsonAnswer, problems, routesOf, withHeaders } from "../../../shared/con
 import {
   ACCEPTED_KINDS,
   acceptedKinds,
+  countedPageOf,
   datasetListSchema,
   datasetSchema,
   examSchema,
+  type ExamsQuery,
   examsQuery,
   imageCheck,
-  pageOf,
   registerDatasetRequest,
   registerDicomRequest,
   registerDicomwebRequest,
@@ -39,6 +40,7 @@ import type { IngestionDependencies } from "../dependencies.ts";
 import type { StoredDataset } from "../dataset_store.ts";
 import type { DatasetSubmission, Registration } from "../register_dataset.ts";
 import type { DicomUpload } from "../upload_receiver.ts";
+import { chooseExams } from "../choose_exams.ts";
 import { shownExam } from "./exams.ts";
 import {
   dicomSubmission,
@@ -141,11 +143,14 @@ const getRoute = route("get", "/v1/datasets/{id}", "getDataset", {
 const examsRoute = route("get", "/v1/datasets/{id}/exams", "listExams", {
   summary: "The exams of a dataset, with their labels",
   description:
-    "In the order of the data list. Labels are the truth of the test set: only the data " +
+    "In the order of the data list, unless `sort` says otherwise. Labels are the truth of the test set: only the data " +
     "owner (role `admin`) may see them.",
   request: { params: idParam, query: examsQuery },
   responses: {
-    200: jsonAnswer(pageOf(examSchema), "A page of exams"),
+    200: jsonAnswer(
+      countedPageOf(examSchema),
+      "A page of exams; `total` counts those of all pages",
+    ),
     ...problems("invalid_request", "forbidden", "not_found", "dataset_not_ready"),
   },
 });
@@ -190,9 +195,8 @@ export function addDatasetRoutes(app: ServiceApp, dependencies: IngestionDepende
   app.openapi(examsRoute, async (c) => {
     const { id } = c.req.valid("param");
     requireTruthAccess(c.get("caller"), { dataset: id }, "The list of exams");
-    const { cursor, limit } = c.req.valid("query");
     const dataset = await find(id, dependencies);
-    return c.json(await examsPage(dataset, dependencies, Number(cursor ?? 0), limit), 200);
+    return c.json(await examsPage(dataset, dependencies, c.req.valid("query")), 200);
   });
 
   app.openapi(deleteRoute, async (c) => {
@@ -404,24 +408,27 @@ function countedReasons(reasons: readonly Fault[]): string {
 async function examsPage(
   dataset: StoredDataset,
   { store }: IngestionDependencies,
-  start: number,
-  limit: number,
-): Promise<{ items: z.infer<typeof examSchema>[]; next_cursor: string | null }> {
+  { cursor, ...query }: ExamsQuery,
+): Promise<{ items: z.infer<typeof examSchema>[]; next_cursor: string | null; total: number }> {
   if (dataset.status !== "ready") {
     throw new Problem(
       "dataset_not_ready",
       `Dataset ${dataset.id} is ${dataset.status} and has no exams to show`,
     );
   }
-  const page = Number.isSafeInteger(start) && start >= 0
-    ? await store.exams(dataset.id, start, limit)
-    : null;
+  const start = Number(cursor ?? 0);
+  const isPlace = Number.isSafeInteger(start) && start >= 0;
+  const isChosen = query.search !== undefined || query.cancer !== undefined ||
+    query.sort !== "list";
+  const chosen = isChosen && isPlace ? await chooseExams(dataset.id, query, start, store) : null;
+  const page = chosen ?? (isPlace ? await store.exams(dataset.id, start, query.limit) : null);
   if (page === null) {
     throw new Problem("invalid_request", "cursor: use next_cursor of the previous page");
   }
   return {
     items: page.items.map(shownExam),
     next_cursor: page.next === null ? null : String(page.next),
+    total: chosen?.total ?? dataset.exams,
   };
 }
 

@@ -168,3 +168,31 @@ Deno.test("images: a file that has changed is another picture, one that is damag
     assert.match((await damaged.json()).detail, /register the dataset again/);
   });
 });
+
+Deno.test("exams: a list is searched, filtered and sorted, page by page, with the number of all", async () => {
+  await withExams(async (get) => {
+    const list = async (query: string): Promise<[string[], string | null, number]> => {
+      const { items, next_cursor, total } = await (await get(`/v1/datasets/other/exams?${query}`))
+        .json();
+      return [items.map(({ id }: { id: string }) => id), next_cursor, total];
+    };
+    const [all, , count] = await list("");
+    assert.equal(count, 5);
+    assert.deepEqual(await list("search=EXAM%203"), [["exam 3"], null, 1]);
+    assert.deepEqual(await list("search=3_L-CC"), [["exam 3"], null, 1], "images are found too");
+    const [sick, , sickCount] = await list("cancer=yes");
+    const [healthy, , healthyCount] = await list("cancer=no");
+    assert.equal(sickCount + healthyCount, 5);
+    assert.deepEqual((await list("sort=cancer"))[0], [...sick, ...healthy]);
+    const [first, cursor, total] = await list("sort=id&limit=2");
+    assert.deepEqual([first, cursor, total], [all.slice(0, 2), "2", 5]);
+    assert.deepEqual(await list(`sort=id&limit=3&cursor=${cursor}`), [all.slice(2), null, 5]);
+    const wrong = await get("/v1/datasets/other/exams?cancer=perhaps");
+    assert.equal(wrong.status, 400);
+    await wrong.body?.cancel();
+    const author = { [CALLER_HEADERS.user]: "eve", [CALLER_HEADERS.role]: "submit" };
+    const hidden = await get("/v1/datasets/other/exams?cancer=yes", author);
+    assert.equal(hidden.status, 403, "a filter tells the truth");
+    await hidden.body?.cancel();
+  });
+});

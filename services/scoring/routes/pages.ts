@@ -27,7 +27,6 @@ import {
   SLIDER_HEADERS,
   writeComparisonPage,
   writeLeaderboardPage,
-  writeStudiesPage,
   writeStudyPage,
 } from "../report/pages/mod.ts";
 import { readScoresAs } from "../store/score_reader.ts";
@@ -97,13 +96,6 @@ const PAGES = [
     answers: problems("invalid_request", "forbidden"),
   },
   {
-    path: "/reader-studies",
-    operationId: "readReaderStudies",
-    summary: "All reader studies, as a page",
-    description: "Newest first, each with its readers' mean and its models.",
-    request: {},
-  },
-  {
     path: "/reader-studies/{id}",
     operationId: "readReaderStudy",
     summary: "One reader study, as a page to read and print",
@@ -146,7 +138,6 @@ export function addPageRoutes(app: ServiceApp, deps: ScoringDependencies): void 
       async (c) => c.html(await write(c.req.query(), deps, askerOf(c)), 200, SLIDER_HEADERS),
     );
   }
-  app.get("/reader-studies", (c) => page(c, async () => writeStudiesPage(await studies.list())));
   app.get("/reader-studies/:id", (c) =>
     page(c, () => {
       const mayDelete = mayDo(c.get("caller").role, "admin");

@@ -2,11 +2,15 @@ import { z } from "@hono/zod-openapi";
 import { basename } from "node:path";
 import { fileAnswers, jsonAnswer, problems, routesOf } from "../../../shared/contracts/answers.ts";
 import { shownName } from "../../../shared/contracts/common.ts";
-import { pageOf } from "../../../shared/contracts/datasets.ts";
-import { READER_SCALES, readerStudySchema } from "../../../shared/contracts/reader_studies.ts";
-import type { ReaderStudyReport } from "../../../shared/contracts/reader_studies.ts";
+import { countedPageOf } from "../../../shared/contracts/datasets.ts";
+import {
+  READER_SCALES,
+  type ReaderStudyReport,
+  readerStudySchema,
+  studiesQuery,
+  type STUDY_ORDERS,
+} from "../../../shared/contracts/reader_studies.ts";
 import { studyId } from "../../../shared/contracts/parameters.ts";
-import { reportsPageQuery } from "../../../shared/contracts/scores.ts";
 import { contentOf, fileAnswer, Problem, readEvery, refusal } from "../../../shared/http/mod.ts";
 import type { ServiceApp } from "../../../shared/http/mod.ts";
 import { READER_STUDY_BYTES_MAX } from "../../../shared/limits.ts";
@@ -62,11 +66,11 @@ const postRoute = route("post", "/v1/reader-studies", "scoreReaderStudy", {
 });
 
 const listRoute = route("get", "/v1/reader-studies", "listReaderStudies", {
-  summary: "List the reader studies, newest first",
-  description: "Whole studies, page by page.",
-  request: { query: reportsPageQuery },
+  summary: "List the reader studies, newest first or in another order",
+  description: "Whole studies, page by page; `total` counts those of all pages.",
+  request: { query: studiesQuery },
   responses: {
-    200: jsonAnswer(pageOf(readerStudySchema), "A page of studies"),
+    200: jsonAnswer(countedPageOf(readerStudySchema), "A page of studies"),
     ...problems("invalid_request"),
   },
 });
@@ -110,13 +114,21 @@ export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies)
   });
 
   app.openapi(listRoute, async (c) => {
-    const { cursor, limit } = c.req.valid("query");
-    const after = placeOf(cursor);
-    const left = (await studies.list()).filter((study) =>
-      after === undefined || newestFirst(study, after) > 0
-    );
-    const items = left.slice(0, limit);
-    return c.json({ items, next_cursor: left.length > limit ? cursorAfter(items) : null }, 200);
+    const { cursor, limit, search = "", sort } = c.req.valid("query");
+    const text = search.toLowerCase();
+    const fitting = (await studies.list()).filter(({ name, readers, models }) =>
+      [name, ...[...readers, ...models].map((rater) => rater.name)].join(" ").toLowerCase()
+        .includes(text)
+    ).sort((a, b) => compareStudies(sort, a, b));
+    // Whole studies are in memory, so that the last one of the page before is found whatever the order.
+    const after = placeOf(cursor)?.id;
+    const start = after === undefined ? 0 : fitting.findIndex(({ id }) => id === after) + 1;
+    if (after !== undefined && start === 0) {
+      throw new Problem("invalid_request", "cursor: its study is gone: begin at the first page");
+    }
+    const items = fitting.slice(start, start + limit);
+    const next = start + limit < fitting.length ? cursorAfter(items) : null;
+    return c.json({ items, next_cursor: next, total: fitting.length }, 200);
   });
 
   app.openapi(
@@ -138,6 +150,20 @@ export function addReaderStudyRoutes(app: ServiceApp, deps: ScoringDependencies)
     const bytes = content as Uint8Array<ArrayBuffer>;
     return fileAnswer(c, { ...contentOf(bytes), type, name: `reader_study_${id}_${file}` });
   });
+}
+
+function compareStudies(
+  sort: (typeof STUDY_ORDERS)[number],
+  a: ReaderStudyReport,
+  b: ReaderStudyReport,
+): number {
+  if (sort === "oldest") return newestFirst(b, a);
+  const [first, second] = sort === "name"
+    ? [(a.name ?? "").toLowerCase(), (b.name ?? "").toLowerCase()]
+    : sort === "cases"
+    ? [-a.cases, -b.cases]
+    : [0, 0];
+  return first < second ? -1 : first > second ? 1 : newestFirst(a, b);
 }
 
 /** Finds a study. Throws a Problem if it does not exist. */

@@ -10,7 +10,6 @@ export { writeLeaderboardPage } from "./leaderboard_page.tsx";
 export { type ComparisonPageData, writeComparisonPage } from "./comparison_page.tsx";
 export { type SimulationPageData, writeSimulationPage } from "./simulation_page.tsx";
 export { SLIDER_HEADERS } from "./threshold_slider.tsx";
-export { writeStudiesPage } from "./study_page.tsx";
 export { type StudyPageData, writeStudyPage } from "./study_page.tsx";
 export { type AnalysisPageData, writeAnalysisPage } from "./analysis_page.tsx";
 export { type PairedPageData, writePairedPage } from "./paired_page.tsx";
