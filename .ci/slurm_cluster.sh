@@ -110,7 +110,7 @@ PreemptMode=REQUEUE
 ReturnToService=2
 SlurmdTimeout=10
 SlurmctldTimeout=10
-KillWait=5
+KillWait=30
 MinJobAge=300
 JobCompType=jobcomp/none
 $(accounting_configuration)

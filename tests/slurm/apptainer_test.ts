@@ -36,7 +36,8 @@ async function letGo({ home }: ApptainerSite, id: string): Promise<void> {
 /** Waits until no process of a run exists on this machine, which is both nodes. */
 async function untilGone(id: string): Promise<void> {
   while (true) {
-    const { code } = await new Deno.Command("pgrep", { args: ["--full", `work/${id}/`] }).output();
+    const { code } = await new Deno.Command("pgrep", { args: ["--full", `work/${id}[./]`] })
+      .output();
     if (code === 1) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
@@ -163,6 +164,8 @@ const BY_NAME = `
 echo "gpu <$CUDA_VISIBLE_DEVICES>"
 PAUSE=0
 until [ -e "$(dirname "$3")/go" ]; do sleep 0.1; done
+FAILED="$(dirname "$3")/failed"
+if [ "$4" = parts ] && grep -aq case003 "$1" && [ ! -e "$FAILED" ]; then touch "$FAILED"; exit 3; fi
 ${SCORES_BY_NAME}`;
 
 await apptainerTest(
@@ -208,6 +211,15 @@ await apptainerTest(
     await letAllGo(auto.id);
     for (const { id } of [whole, auto]) assert.equal((await ended(url, id)).status, "succeeded");
 
+    // Cancelled parts, running and waiting, leave neither a process nor a job.
+    const cancelled = await submit(url, model.name, { ...independent, shards: 5, experiment: "b" });
+    await onNode(site, cancelled.id, 3);
+    await sendJson(`${url}/v1/evaluations/${cancelled.id}/cancel`, "POST");
+    assert.equal((await ended(url, cancelled.id)).status, "cancelled");
+    await untilGone(cancelled.id);
+    const queued = (): Promise<string> => cluster.run("squeue", "--noheader", "--states=R,PD");
+    assert.equal(await eventually(queued, (text) => text === ""), "");
+
     const { id } = await submit(url, model.name, {
       ...independent,
       shards: 8,
@@ -231,7 +243,7 @@ await apptainerTest(
       "--states=R",
       "--format=%i",
     );
-    assert.match(lost, /^\d+$/);
+    assert.match(lost, /^\d+_[1-3]$/, "all parts are tasks of one array");
     await cluster.run("scontrol", "update", "NodeName=node2", "State=DOWN", "Reason=lost");
     while (!(await shardsOf(id)).some(({ note }) => /because its node failed/.test(note ?? ""))) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -264,7 +276,17 @@ await apptainerTest(
       done.shards.every(({ status }: Json) => status === "succeeded"),
       JSON.stringify(done.shards),
     );
-    assert.equal(done.shards.length, 8);
+    assert.deepEqual(
+      done.shards.map(({ attempts }: Json) => attempts),
+      [1, 2, 1, 1, 1, 1, 1, 1],
+      "the part that failed ran again alone",
+    );
+    const jobs = await cluster.run("squeue", "--states=all", "--noheader", "--format=%F %j");
+    assert.equal(
+      new Set(jobs.split("\n").filter((line) => line.includes(id))).size,
+      2,
+      `one array, and one job for the part that failed: ${jobs}`,
+    );
     const predictionsOf = async (evaluation: string): Promise<string> =>
       await (await fetch(`${url}/v1/evaluations/${evaluation}/predictions.csv`)).text();
     assert.equal(await predictionsOf(id), await predictionsOf(whole.id));

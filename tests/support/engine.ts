@@ -73,7 +73,7 @@ export interface EngineNeeds {
 }
 
 /** Returns what a container test lacks, or null. */
-async function missing(needs: EngineNeeds): Promise<string | null> {
+export async function missingForEngine(needs: EngineNeeds): Promise<string | null> {
   if ((await runDocker(["version", "--format", "{{.Server.Version}}"])).code !== 0) {
     return "no Docker engine answers";
   }
@@ -106,7 +106,7 @@ export async function engineTest(
   test: (t: Deno.TestContext) => Promise<void>,
   needs: EngineNeeds = {},
 ): Promise<void> {
-  const reason = await missing(needs);
+  const reason = await missingForEngine(needs);
   const required = Deno.env.get("MAMMOEVAL_TEST_CONTAINERS") === "required";
   if (reason !== null && required) {
     Deno.test(name, () => assert.fail(`Container tests are required here, but ${reason}`));

@@ -102,6 +102,11 @@ export interface Executor {
   recorded?(ids: readonly string[]): Promise<RecordedUse>;
   /** Stops a job at once; `follow` then ends too. */
   stop(id: string): Promise<void>;
+  /** Starts or stops several parts by one request to a cluster; others do it one by one. */
+  readonly together?: {
+    start(parts: readonly Job[]): Promise<Outcome<void>>;
+    stop(ids: readonly string[]): Promise<void>;
+  };
   /** Removes what a job left in the engine. */
   remove(id: string): Promise<void>;
   /** Ids of all jobs of this volume that the engine knows, running or ended. */

@@ -66,6 +66,12 @@ export function partId(evaluation: string, part: number): string {
   return `${evaluation}.p${part}`;
 }
 
+/** The number of a part's job; null for a whole one. */
+export function partOf(job: string): number | null {
+  const part = /\.p(\d+)$/.exec(job)?.[1];
+  return part === undefined ? null : Number(part);
+}
+
 /** The evaluation that a job belongs to, whether or not the job is a part. */
 export function evaluationOf(job: string): string {
   return job.replace(/\.p\d+$/, "");

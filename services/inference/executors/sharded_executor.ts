@@ -9,11 +9,11 @@ import type {
   Measurement,
   OnLine,
   Outcome,
-  RecordedUse,
   RunEnd,
 } from "../engine/executor.ts";
 import { evaluationOf, type Job, partId } from "../engine/job.ts";
 import { ignoreMissing } from "./job_log.ts";
+import { measureParts, recordedOfParts } from "./use_of_parts.ts";
 
 /** A failed part runs once more, alone. */
 const ATTEMPTS_MAX = 2;
@@ -66,7 +66,7 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
       const division = await divisions.find(id);
       return division === null
         ? await inner.measure(id, gpus)
-        : await measureParts(division, inner, measured);
+        : await measureParts(id, division.shards, inner, measured);
     },
     ...recordedOfParts(inner, partsOf),
     async stop(id): Promise<void> {
@@ -74,7 +74,7 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
       if (division === null) return await inner.stop(id);
       stopped.add(id);
       const running = division.shards.filter(isSubmitted);
-      await Promise.all(running.map(({ part }) => inner.stop(partId(id, part))));
+      await stopParts(inner, running.map(({ part }) => partId(id, part)));
     },
     async remove(id): Promise<void> {
       for (const job of await partsOf(id)) {
@@ -92,61 +92,6 @@ export function createShardedExecutor(inner: Executor, work: string): Executor {
       for (const job of jobs) if (job !== evaluationOf(job)) found.add(job);
       return [...new Set(jobs.map(evaluationOf))];
     },
-  };
-}
-
-/** Adds up what a cluster recorded of all parts, where the inner executor has such a record. */
-function recordedOfParts(
-  { recorded }: Executor,
-  partsOf: (id: string) => Promise<readonly string[]>,
-): Pick<Executor, "recorded"> {
-  if (recorded === undefined) return {};
-  return {
-    async recorded(ids): Promise<RecordedUse> {
-      const parts = await Promise.all(ids.map(async (id) => [id, await partsOf(id)] as const));
-      return await recorded(parts.flatMap(([id, of]) => of.length > 0 ? of : [id]));
-    },
-  };
-}
-
-async function measureParts(
-  { job: { id }, shards }: Division,
-  inner: Executor,
-  measured: Map<string, Measurement>,
-): Promise<Measurement | null> {
-  for (const { part, status, gpus } of shards) {
-    const job = partId(id, part);
-    const now = status === "running" ? await inner.measure(job, gpus) : null;
-    const before = measured.get(job);
-    if (now !== null) measured.set(job, now);
-    // What an ended part held is free again; its processor time stays used.
-    else if (before !== undefined) measured.set(job, { ...NOTHING, cpuSeconds: before.cpuSeconds });
-  }
-  return sumOf(shards.flatMap(({ part }) => measured.get(partId(id, part)) ?? []));
-}
-
-const NOTHING: Measurement = {
-  ...{
-    memoryBytes: null,
-    cpuSeconds: null,
-    processes: null,
-    gpuMemoryBytes: null,
-    rootBytes: null,
-  },
-};
-
-function sumOf(parts: readonly Measurement[]): Measurement | null {
-  if (parts.length === 0) return null;
-  const sum = (key: keyof Measurement): number | null => {
-    const known = parts.map((part) => part[key]).filter((value) => value !== null);
-    return known.length === 0 ? null : known.reduce((all, value) => all + value, 0);
-  };
-  return {
-    memoryBytes: sum("memoryBytes"),
-    cpuSeconds: sum("cpuSeconds"),
-    processes: sum("processes"),
-    gpuMemoryBytes: sum("gpuMemoryBytes"),
-    rootBytes: sum("rootBytes"),
   };
 }
 
@@ -201,22 +146,31 @@ async function followParts(division: Division, run: PartsRun): Promise<RunEnd> {
     hooks.onShards?.(shards.map((one) => ({ ...one })));
   }
 
-  async function start(shard: Shard): Promise<void> {
-    const gpus = job.gpus.filter((gpu) => !shards.some((one) => isAt(one, gpu))).slice(0, 1);
-    const status = inner.name === "slurm" ? "queued" : "running";
-    await change(shard, { status, attempts: shard.attempts + 1, gpus });
-    const outcome = await startPart(job, shard, run);
-    if (outcome.ok) return follow(shard);
-    const end: RunEnd = { kind: "failed", failure: outcome.failure };
-    running.set(shard.part, Promise.resolve({ shard, end }));
+  async function start(parts: readonly Shard[]): Promise<void> {
+    const jobs: Job[] = [];
+    for (const shard of parts) {
+      const gpus = job.gpus.filter((gpu) => !shards.some((one) => isAt(one, gpu))).slice(0, 1);
+      const status = inner.name === "slurm" ? "queued" : "running";
+      await change(shard, { status, attempts: shard.attempts + 1, gpus });
+      jobs.push(await partJob(job, shard, run));
+    }
+    const outcome = await (jobs.length === 1 ? inner.start(jobs[0]!) : inner.together!.start(jobs));
+    for (const shard of parts) {
+      if (outcome.ok) follow(shard);
+      else running.set(shard.part, Promise.resolve({ shard, end: { kind: "failed", ...outcome } }));
+    }
   }
 
   for (const shard of shards) if (isSubmitted(shard)) follow(shard);
   while (true) {
-    for (const shard of shards) {
-      if (shard.status === "waiting" && running.size < job.places && !isStopped()) {
-        await start(shard);
-      }
+    while (!isStopped()) {
+      const waiting = shards.filter(({ status }) => status === "waiting");
+      const next = waiting.slice(
+        0,
+        Math.min(job.places - running.size, inner.together ? Infinity : 1),
+      );
+      if (next.length === 0) break;
+      await start(next);
     }
     if (running.size === 0) return isStopped() ? STOPPED : SUCCEEDED;
     const { shard, end } = await Promise.race(running.values());
@@ -226,7 +180,7 @@ async function followParts(division: Division, run: PartsRun): Promise<RunEnd> {
     delete shard.note;
     await change(shard, { status: isGood ? "succeeded" : isLast ? "failed" : "waiting" });
     if (!isGood && isLast) {
-      await Promise.all([...running.keys()].map((part) => inner.stop(partId(job.id, part))));
+      await stopParts(inner, [...running.keys()].map((part) => partId(job.id, part)));
       for (const { shard } of await Promise.all(running.values())) {
         await change(shard, { status: "failed" });
       }
@@ -245,16 +199,17 @@ function isAt({ status, gpus }: Shard, gpu: number): boolean {
   return status === "running" && gpus.includes(gpu);
 }
 
-async function startPart(
-  job: Job,
-  shard: Shard,
-  { inner, work }: PartsRun,
-): Promise<Outcome<void>> {
+async function stopParts(inner: Executor, ids: readonly string[]): Promise<void> {
+  if (inner.together !== undefined) await inner.together.stop(ids);
+  else await Promise.all(ids.map((id) => inner.stop(id)));
+}
+
+async function partJob(job: Job, shard: Shard, { work }: PartsRun): Promise<Job> {
   const id = partId(job.id, shard.part);
   await Deno.mkdir(join(work, id), { recursive: true, mode: 0o700 });
   const own = job.parts[shard.part - 1]!;
   const targets = new Set(own.map(({ target }) => target));
-  return await inner.start({
+  return {
     ...job,
     id,
     parts: [],
@@ -262,7 +217,7 @@ async function startPart(
     gpus: shard.gpus,
     gpuCount: Math.min(1, job.gpuCount),
     labels: { ...job.labels, [EVALUATION_LABEL]: id },
-  });
+  };
 }
 
 /** Follows one part; its lines begin with its number. */

@@ -8,7 +8,7 @@ import {
 } from "../../../tests/support/inference/scripted_executor.ts";
 import { makeJob } from "../../../tests/support/inference/values.ts";
 import { temporaryFolder } from "../../../tests/support/temporary_folder.ts";
-import type { Executor } from "../engine/executor.ts";
+import type { Executor, Outcome } from "../engine/executor.ts";
 import { evaluationOf, type Job } from "../engine/job.ts";
 import { createShardedExecutor } from "./sharded_executor.ts";
 
@@ -150,6 +150,37 @@ Deno.test("a part that waits in a cluster says so, and runs when the cluster sta
   inner.release(part(2));
   assert.deepEqual(await following, ENDED_WELL);
   assert.ok(seen.at(-1)!.every((shard) => shard.note === undefined));
+});
+
+Deno.test("a cluster is asked once to start all parts and once to stop them; a failed part starts alone", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { inner, job } = await makeSite(stack, { parts: 3, places: 3 });
+  const work = await temporaryFolder(stack, "mammoeval-test-shards-");
+  await Deno.mkdir(join(work, JOB.id));
+  const asked: string[] = [];
+  const together: Executor["together"] = {
+    async start(parts): Promise<Outcome<void>> {
+      asked.push(`start ${parts.map(({ id }) => id.slice(-1)).join("")}`);
+      for (const one of parts) await inner.start(one);
+      return { ok: true, value: undefined };
+    },
+    async stop(ids): Promise<void> {
+      asked.push(`stop ${ids.map((id) => id.slice(-1)).join("")}`);
+      for (const id of ids) await inner.stop(id);
+    },
+  };
+  const sharded = createShardedExecutor({ ...inner, name: "slurm", together }, work);
+  inner.script = ({ id }): ReturnType<typeof inner.script> => {
+    const isFirst = inner.jobs.filter((one) => one.id === id).length === 1;
+    return { predictions: null, end: id === part(2) && isFirst ? FAILED : "hold" };
+  };
+  await sharded.start(job);
+  const following = sharded.follow(job.id, () => {}, null);
+  while (inner.jobs.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+  assert.equal(inner.jobs[3]!.id, part(2));
+  await sharded.stop(job.id);
+  await following;
+  assert.deepEqual(asked.slice(0, 2), ["start 123", "stop 123"]);
 });
 
 Deno.test("stopping ends all parts and starts none, also before the first has started", async () => {

@@ -5,14 +5,20 @@ import { runCommand } from "../engine/command.ts";
 import { containerName, VOLUME_LABEL } from "../engine/docker_arguments.ts";
 import { DONE } from "../engine/executor.ts";
 import type { Executor, Outcome, RunEnd } from "../engine/executor.ts";
-import type { Job } from "../engine/job.ts";
+import { evaluationOf, type Job, partOf } from "../engine/job.ts";
 import { chosenArguments, type SlurmChoices } from "./slurm_choices.ts";
 import { explainRefusal, isControllerAway } from "./slurm_failures.ts";
 import { createFreeGpus } from "./slurm_free_gpus.ts";
 import { followSlurmJob } from "./slurm_follow.ts";
 import { commentFor, createSlurmQueue, LIVE_STATES, volumeIn } from "./slurm_queue.ts";
 import type { SlurmQueue } from "./slurm_queue.ts";
-import { type SlurmFiles, slurmFiles, type SlurmRuntime, slurmScript } from "./slurm_script.ts";
+import {
+  quoted,
+  type SlurmFiles,
+  slurmFiles,
+  type SlurmRuntime,
+  slurmScript,
+} from "./slurm_script.ts";
 import { createSlurmAccounting, nothingRecorded } from "./slurm_use.ts";
 import { ignoreMissing, textOf } from "./job_log.ts";
 
@@ -70,45 +76,106 @@ export function createSlurmExecutor(options: SlurmExecutorOptions): Executor {
     measure: (id) => runtime.measure(filesOf(id)),
     recorded: (ids) =>
       runtime.outsideOfJob === null
-        ? accounting.use(ids.map(containerName))
+        ? accounting.use(
+          [...new Set(ids.flatMap((id) => [id, evaluationOf(id)]))].map(containerName),
+        )
         : Promise.resolve(nothingRecorded(runtime.outsideOfJob)),
-    start: (job) => submit(job, filesOf(job.id), options),
+    start: (job) => submit([job], filesOf, options),
+    together: {
+      start: (parts) => submit(parts, filesOf, options),
+      stop: (ids) => cancelJobs(ids, filesOf, volume, queue),
+    },
     async follow(id, onLine, since, hooks): Promise<RunEnd> {
       const end = await followSlurmJob(id, filesOf(id), queue, { onLine, since, hooks });
       return await runtime.explainEnd(filesOf(id), end);
     },
-    stop: (id) => cancelJobs(id, volume, queue),
+    stop: (id) => cancelJobs([id], filesOf, volume, queue),
     async remove(id): Promise<void> {
       const files = filesOf(id);
-      if (await textOf(files.end) === null) await cancelJobs(id, volume, queue);
+      if (await textOf(files.end) === null) await cancelJobs([id], filesOf, volume, queue);
       await Deno.remove(files.folder, { recursive: true }).catch(ignoreMissing);
     },
     known: () => known(volume, work, queue),
   };
 }
 
+type FilesOf = (id: string) => SlurmFiles;
+
 /** Leaves alone jobs of another volume: a copy of a volume has the same evaluation ids, so the same job names. */
-async function cancelJobs(id: string, volume: string, queue: SlurmQueue): Promise<void> {
-  const job = await queue.find(containerName(id));
-  const isOthers = job !== null && job !== "unreachable" && volumeIn(job.comment) !== null &&
-    volumeIn(job.comment) !== volume;
-  if (!isOthers) await runCommand("scancel", ["--quiet", "--name", containerName(id)]);
+async function cancelJobs(
+  ids: readonly string[],
+  filesOf: FilesOf,
+  volume: string,
+  queue: SlurmQueue,
+): Promise<void> {
+  const numbers: string[] = [];
+  for (const id of ids) {
+    const number = await textOf(filesOf(id).job);
+    if (number !== null) numbers.push(number);
+    else {
+      // A process that was killed while it submitted has not stored the number.
+      const job = await queue.find(containerName(id));
+      const isOthers = job !== null && job !== "unreachable" && volumeIn(job.comment) !== null &&
+        volumeIn(job.comment) !== volume;
+      if (isOthers) continue;
+      await runCommand("scancel", ["--quiet", "--name", containerName(id)]);
+      if (job !== null && job !== "unreachable") numbers.push(job.id);
+    }
+  }
+  if (numbers.length > 0) await runCommand("scancel", ["--quiet", ...numbers]);
 }
 
+/** Submits one job, or several parts of one evaluation as one array with a task for each. */
 async function submit(
-  job: Job,
-  files: SlurmFiles,
+  jobs: readonly Job[],
+  filesOf: FilesOf,
   options: SlurmExecutorOptions,
 ): Promise<Outcome<void>> {
-  await Deno.mkdir(files.folder, { recursive: true });
-  const script = await options.runtime.prepare(job, files);
-  if (!script.ok) return script;
-  await Deno.writeTextFile(files.script, script.value);
-  const args = [...options.sbatchOptions, ...sbatchArguments(job, files, options), files.script];
+  for (const job of jobs) {
+    const files = filesOf(job.id);
+    await Deno.mkdir(files.folder, { recursive: true });
+    const script = await options.runtime.prepare(job, files);
+    if (!script.ok) return script;
+    await Deno.writeTextFile(files.script, script.value);
+  }
+  const [job] = jobs as readonly [Job];
+  const submission = jobs.length === 1
+    ? [...sbatchArguments(job, filesOf(job.id), options), filesOf(job.id).script]
+    : await arrayArguments(jobs, filesOf, options);
+  const number = await untilAccepted([...options.sbatchOptions, ...submission], job);
+  if (!number.ok) return number;
+  for (const { id } of jobs) {
+    const task = jobs.length === 1 ? "" : `_${partOf(id)}`;
+    await Deno.writeTextFile(filesOf(id).job, `${number.value}${task}`);
+  }
+  return DONE;
+}
+
+/** Each task runs its part's script, which has a part's folder in its path. */
+async function arrayArguments(
+  parts: readonly Job[],
+  filesOf: FilesOf,
+  options: SlurmExecutorOptions,
+): Promise<string[]> {
+  const [first] = parts as readonly [Job];
+  const id = evaluationOf(first.id);
+  const script = join(filesOf(first.id).folder, "array.sh");
+  const own = filesOf(`${id}.p\0`).script.split("\0").map(quoted).join('"$SLURM_ARRAY_TASK_ID"');
+  await Deno.writeTextFile(script, `#!/bin/bash\nexec bash ${own}\n`);
+  return [
+    ...sbatchArguments({ ...first, id }, filesOf(`${id}.p%a`), options),
+    `--array=${parts.map((part) => partOf(part.id)).join(",")}`,
+    script,
+  ];
+}
+
+/** Submits, while the controller is away for up to an hour, and returns the job's number. */
+async function untilAccepted(args: readonly string[], job: Job): Promise<Outcome<string>> {
   const began = performance.now();
   while (true) {
-    const result = await runCommand("sbatch", args);
-    if (result.exitCode === 0) return DONE;
+    const result = await runCommand("sbatch", [...args]);
+    const number = /^\d+/.exec(result.stdout)?.[0];
+    if (result.exitCode === 0 && number !== undefined) return { ok: true, value: number };
     const patient = performance.now() - began < CONTROLLER_PATIENCE_MS;
     if (!patient || !isControllerAway(result.stderr)) {
       return { ok: false, failure: explainRefusal(job, result.stderr) };
@@ -117,7 +184,7 @@ async function submit(
     // The controller may have accepted the job although its answer was lost.
     const taken = await createSlurmQueue().find(containerName(job.id));
     if (taken !== null && taken !== "unreachable" && LIVE_STATES.has(taken.state)) {
-      return DONE;
+      return { ok: true, value: taken.id.replace(/_.*/, "") };
     }
   }
 }

@@ -10,7 +10,7 @@ import { makeJob } from "../../../tests/support/inference/values.ts";
 
 function job(change: Partial<SlurmJob>): SlurmJob {
   const comment = "mammoeval gpus=1 volume=/v";
-  return { id: 1, name: "mammoeval-1", state: "PENDING", reason: "None", comment, ...change };
+  return { id: "1", name: "mammoeval-1", state: "PENDING", reason: "None", comment, ...change };
 }
 
 Deno.test("what sbatch refuses is told with what was asked for", () => {

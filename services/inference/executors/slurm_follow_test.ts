@@ -21,7 +21,7 @@ async function follow(stack: AsyncDisposableStack, started: string): Promise<Fol
   await Deno.mkdir(files.folder);
   await Deno.writeTextFile(files.output, `${STARTS}\n*** CANCELLED DUE TO PREEMPTION ***`);
   if (started !== "") await Deno.writeTextFile(files.started, started);
-  const job = { id: 1, name: "", state: "PENDING", reason: "Priority", comment: "" };
+  const job = { id: "1", name: "", state: "PENDING", reason: "Priority", comment: "" };
   const queue = {
     find: () => Promise.resolve(job),
     states: () => Promise.resolve([]),

@@ -1,7 +1,9 @@
 import { runCommand } from "../engine/command.ts";
+import { evaluationOf, partId } from "../engine/job.ts";
 
 export interface SlurmJob {
-  readonly id: number;
+  /** `12`, or `12_3` for a task of an array. */
+  readonly id: string;
   readonly name: string;
   readonly state: string;
   /** Why it waits. */
@@ -76,33 +78,43 @@ export function createSlurmQueue(
 async function askController(run: Run): Promise<readonly SlurmJob[] | null> {
   const result = await run("squeue", [
     "--me",
-    ...["--noheader", "--states=all", "--format", "%i|%j|%T|%r|%k"],
+    ...["--array", "--noheader", "--states=all", "--format", "%i|%j|%T|%r|%k"],
   ]);
   return result.exitCode === 0 ? readJobs(result.stdout) : null;
 }
 
 /** One entry for each start of a job, oldest first; none where the site keeps no accounting. */
 async function askAccounting(run: Run, name: string): Promise<SlurmJob[]> {
+  // A part may be a task of the array of its evaluation, or a job of its own.
+  const names = [...new Set([name, evaluationOf(name)])].join(",");
   const result = await run("sacct", [
-    ...["--noheader", "--allocations", "--duplicates", "--parsable2", `--name=${name}`],
-    ...["--starttime=now-35days", "--format=JobIDRaw,JobName,State,ExitCode,Comment"],
+    ...["--noheader", "--allocations", "--duplicates", "--parsable2", `--name=${names}`],
+    ...["--starttime=now-35days", "--format=JobID,JobName,State,ExitCode,Comment"],
   ]);
-  return result.exitCode === 0 ? readJobs(result.stdout) : [];
+  return result.exitCode === 0 ? readJobs(result.stdout).filter((job) => job.name === name) : [];
 }
 
-/** Parses lines of `squeue` or `sacct`: id, name, state, reason, comment. It skips other lines, such as job steps. */
+/**
+ * Parses lines of `squeue` or `sacct`: id, name, state, reason, comment. A task of an array is named as its part's job.
+ * It skips other lines, such as job steps.
+ */
 export function readJobs(text: string): SlurmJob[] {
   return text.split("\n").flatMap((line) => {
     const [id = "", name = "", state = "", reason = "", ...comment] = line.trim().split(SEPARATOR);
-    if (!/^\d+$/.test(id)) return [];
+    const numbers = /^\d+(?:_(\d+))?$/.exec(id);
+    if (numbers === null) return [];
     // sacct writes "CANCELLED by 0".
     const word = state.split(" ")[0]!;
-    return [{ id: Number(id), name, state: word, reason, comment: comment.join(SEPARATOR) }];
+    const own = numbers[1] === undefined ? name : partId(name, Number(numbers[1]));
+    return [{ id, name: own, state: word, reason, comment: comment.join(SEPARATOR) }];
   });
 }
 
 function newest(jobs: readonly SlurmJob[]): SlurmJob | null {
-  return jobs.reduce<SlurmJob | null>((a, b) => a === null || b.id >= a.id ? b : a, null);
+  return jobs.reduce<SlurmJob | null>(
+    (a, b) => a === null || parseInt(b.id) >= parseInt(a.id) ? b : a,
+    null,
+  );
 }
 
 /** Comment of every job; tells a later process and an operator whose job it is. */

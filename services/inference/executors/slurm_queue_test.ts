@@ -6,14 +6,17 @@ Deno.test("jobs are read as squeue and sacct print them", () => {
     "12|mammoeval-a|PENDING|Resources|mammoeval gpus=1 volume=/v|with a bar",
     "13|other|RUNNING|None|(null)",
     "14.batch|batch|COMPLETED|0:0|",
+    "16_3|mammoeval-c|RUNNING|None|",
+    "16_[4-7]|mammoeval-c|PENDING|Priority|",
     "15|mammoeval-b|CANCELLED by 0|0:15|",
     "",
   ].join("\n");
   const jobs = readJobs(text);
-  assert.deepEqual(jobs.map(({ id, state }) => [id, state]), [
-    [12, "PENDING"],
-    [13, "RUNNING"],
-    [15, "CANCELLED"],
+  assert.deepEqual(jobs.map(({ id, name, state }) => [id, name, state]), [
+    ["12", "mammoeval-a", "PENDING"],
+    ["13", "other", "RUNNING"],
+    ["16_3", "mammoeval-c.p3", "RUNNING"],
+    ["15", "mammoeval-b", "CANCELLED"],
   ]);
   assert.equal(jobs[0]!.comment, "mammoeval gpus=1 volume=/v|with a bar");
 });

@@ -8,6 +8,8 @@ export interface SlurmFiles {
   /** Contains the other files. */
   readonly folder: string;
   readonly script: string;
+  /** Slurm's id of the job or task. */
+  readonly job: string;
   /** Output of the container, as `docker logs --timestamps` prints it. */
   readonly log: string;
   /** Output of Slurm and of the script itself. */
@@ -25,6 +27,7 @@ export function slurmFiles(folder: string): SlurmFiles {
   return {
     folder,
     script: `${folder}/job.sh`,
+    job: `${folder}/job`,
     log: `${folder}/log`,
     output: `${folder}/slurm.out`,
     started: `${folder}/started`,
