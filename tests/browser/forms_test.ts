@@ -89,7 +89,7 @@ Deno.test({
       await page.getByLabel("Predictions", { exact: true }).setInputFiles("sample_data/data.pkl");
       await page.getByLabel("Model", { exact: true }).fill("two words");
       await page.locator("summary", { hasText: "What is measured" }).click();
-      await page.getByLabel("Operating points", { exact: true }).fill("0.5, 0.9");
+      await page.getByLabel("Operating points", { exact: true }).fill("0.5, high");
       await page.getByRole("button", { name: "Score these predictions" }).click();
       assert.deepEqual(await faults(), [
         ..."model-fault operating_points-fault data_list-fault".split(" "),

@@ -44,7 +44,7 @@ export function StudyTable(
       columns={COLUMNS}
       rows={items}
       long
-      empty={<p>No reader studies.</p>}
+      empty={<p>No reader studies yet.</p>}
     />
   );
 }
