@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs a real Apptainer, which Debian 12 has not. A later release has it, built for a newer libc: that one
-# is laid beside it in /opt/apptainer/lib and named in its programs, so that nothing else sees it.
+# Installs a real Apptainer, which Debian 12 does not have. A later release has it, built for a newer libc. This libc
+# goes to /opt/apptainer/lib and is named in Apptainer's programs only, so nothing else uses it.
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 library=/opt/apptainer/lib
 
-# An ordinary user mounts a SIF file by FUSE.
+# Ordinary users mount SIF files with FUSE.
 [ -c /dev/fuse ] || mknod /dev/fuse c 10 229
 chmod 666 /dev/fuse
 apptainer --version >/dev/null 2>&1 && exit 0
@@ -18,12 +18,12 @@ unpack_later sid "$work" apptainer squashfuse fuse-overlayfs libc6 libseccomp2 l
 multiarch=usr/lib/x86_64-linux-gnu
 mkdir -p "$library"
 find "$work/$multiarch" -maxdepth 1 -name '*.so*' -exec cp -L {} "$library/" \;
-# Libraries find each other beside themselves, but for libc and its loader, which find nothing at all.
+# Libraries look for others in their own folder. libc and its loader are not changed.
 for file in "$library"/lib{sqlite3,seccomp,fuse3,squashfuse}*.so*; do
   patchelf --force-rpath --set-rpath "$library" "$file"
 done
 
-# install_program <file>: takes a program over, with the loader and libraries that it was built for.
+# install_program <file>: installs a program that uses the loader and libraries that it was built for.
 install_program() {
   local file=$1
   install -D -m 755 "$work/$file" "/$file"

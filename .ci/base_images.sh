@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # usage: base_images.sh
 #
-# Makes the three images that tests start from, without a registry:
+# Builds the three base images of the tests, without a registry:
 #
-#   debian:bookworm-slim            from the Debian archive this machine uses
-#   denoland/deno:debian-<version>  the same plus Deno; stands in for the public image of that name,
-#                                   which has what matters here too: Debian, deno, bash, user deno
+#   debian:bookworm-slim            from this machine's Debian archive
+#   denoland/deno:debian-<version>  the same plus Deno; replaces the public image of that name and
+#                                   has what the tests need of it: Debian, deno, bash, user deno
 #   mammoeval-test/tiny:1           busybox and a real bash, 4 MB, for tests that only need a shell
 #
-# Each carries a key of what it was made from as a label. An image with the right key is kept, and so
-# is one without a label: under a public name that is the genuine one.
+# A label of each image holds a key of its sources. An image with the right key is kept, and so is one
+# without a label: under a public name it is the genuine image.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib/common.sh"
@@ -27,7 +27,7 @@ key_of() {
   done | sha256sum | cut -c1-16
 }
 
-# in_place <image> <key>: whether the image is there and need not be made again.
+# in_place <image> <key>: whether the image exists and need not be built again.
 in_place() {
   local found format="{{range \$name, \$value := .Config.Labels}}{{if eq \$name \"$label\"}}{{\$value}}{{end}}{{end}}"
   found=$(docker image inspect --format "$format" "$1" 2>/dev/null) || return 1
@@ -39,12 +39,12 @@ make_debian() {
   local key image=debian:bookworm-slim
   key=$(key_of "debian bookworm apt 1")
   in_place "$image" "$key" && return
-  note "making $image"
+  note "building $image"
   install_packages mmdebstrap
-  # A fresh machine has sources, but may have no package lists that could be asked.
+  # A fresh machine has sources, but maybe no package lists.
   [ -n "$(debian_archives)" ] || apt-get update -qq >&2
   debian_archives | awk '$2 ~ /^bookworm(-updates|-security)?$/ { print "deb", $0 }' >"$work/sources.list"
-  [ -s "$work/sources.list" ] || fail "apt knows no Debian archive that has bookworm"
+  [ -s "$work/sources.list" ] || fail "apt has no Debian archive with bookworm"
   mmdebstrap --quiet --variant=apt --mode=root \
     --dpkgopt='path-exclude=/usr/share/doc/*' \
     --dpkgopt='path-exclude=/usr/share/man/*' \
@@ -60,12 +60,12 @@ make_deno() {
   key=$(key_of "$deno_version" "$here/images/deno.Dockerfile" \
     "$(docker image inspect --format '{{.Id}}' debian:bookworm-slim)")
   in_place "$image" "$key" && return
-  note "making $image"
+  note "building $image"
   deno=$(npx -y "deno@$deno_version" eval 'console.log(Deno.execPath())' </dev/null)
   [ -x "$deno" ] || fail "no deno binary at $deno"
   mkdir "$work/deno"
   cp "$deno" "$work/deno/deno"
-  # The classic builder is the one that every client has.
+  # Every client has the classic builder.
   DOCKER_BUILDKIT=0 docker build --force-rm --quiet --label "$label=$key" --tag "$image" \
     --file "$here/images/deno.Dockerfile" "$work/deno" >/dev/null
   docker run --rm --network none "$image" deno --version >/dev/null
@@ -76,7 +76,7 @@ make_tiny() {
   install_packages busybox-static bash-static
   key=$(key_of "tiny 1" /bin/busybox /bin/bash-static)
   in_place "$image" "$key" && return
-  note "making $image"
+  note "building $image"
   root=$work/tiny
   mkdir -p "$root"/{bin,sbin,etc,home,root,tmp,usr/bin,usr/sbin}
   chmod 1777 "$root/tmp"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs Compose v2 and buildx as plugins of the docker client, for all users. Debian 12 has neither;
-# the next release has both, and their programs run on this one.
+# the packages of the next release also run on Debian 12.
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 plugins=/usr/local/lib/docker/cli-plugins

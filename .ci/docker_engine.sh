@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # usage: docker_engine.sh <folder>
 #
-# Makes sure that a Docker engine answers. Where none does, starts one that keeps pid file, log and
-# run-time state in <folder>; whoever called ends it with stop_docker_engine.sh. Its images stay in
-# a folder of their own, so that the next run on the same machine finds them and no engine that
-# somebody else set up loses or gains any.
+# Makes sure that a Docker engine is running. If there is none, starts one that keeps its pid file, log
+# and run-time state in <folder>; the caller stops it with stop_docker_engine.sh. Its images are in a
+# separate folder, so that the next run on this machine reuses them and other engines are not affected.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib/common.sh"
@@ -12,15 +11,15 @@ folder=${1:?usage: docker_engine.sh <folder>}
 data_root=/var/lib/mammoeval-ci/docker
 start_attempts=150 # every 0.2 s: half a minute
 
-# Installing docker.io starts the engine on a machine with systemd, and an engine looks for the GPU
-# hook only when it starts: the hook comes first.
+# Install the hook first: an engine looks for it only at start, and installing docker.io starts the
+# engine on a machine with systemd.
 "$here/install_gpu_hook.sh"
 
 if docker info >/dev/null 2>&1; then
-  note "a Docker engine answers already"
+  note "a Docker engine is already running"
   exit 0
 fi
-# A dockerd that came from elsewhere (docker-ce, say) would be in conflict with Debian's package.
+# A dockerd from another source, such as docker-ce, would conflict with Debian's package.
 command -v dockerd >/dev/null || install_packages docker.io iptables
 if docker info >/dev/null 2>&1; then
   exit 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the torch base, on which six of the models build, from Debian's packages alone. About two
-# minutes and 2.8 GB on a fresh machine; nothing when it is there already.
+# Builds the torch base, the base image of six models, from Debian packages only. It takes about two
+# minutes and 2.8 GB on a fresh machine, and nothing if the image exists.
 set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 cd "$(dirname "$(readlink -f "$0")")/.."

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Stands in for NVIDIA's container toolkit on a machine without a GPU, so that tests can check which
-# devices a container is granted.
+# Simulates NVIDIA's container toolkit on a machine without a GPU, so that tests can check which
+# devices a container gets.
 #
-# dockerd offers `--gpus` when a program named nvidia-container-runtime-hook is in its PATH as it
-# starts; runc then calls that program with `prestart` before the container runs, the state as JSON
-# on stdin. The devices asked for stand in the container's environment. This one pretends that the
-# machine has MAMMOEVAL_PRETENDED_GPUS of them (2) and refuses others in the toolkit's own words.
+# dockerd supports `--gpus` if a program named nvidia-container-runtime-hook is in its PATH when it
+# starts. Before a container runs, runc calls this program with `prestart` and the state as JSON on
+# stdin. The environment of the container names the requested devices. This hook simulates
+# MAMMOEVAL_PRETENDED_GPUS devices (2 by default) and refuses others with the toolkit's message.
 set -uo pipefail
 
 [ "${1:-}" = prestart ] || exit 0

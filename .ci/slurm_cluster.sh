@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # usage: slurm_cluster.sh install | start <folder> | stop <folder> | controller-stop <folder> | controller-start <folder>
 #
-# A Slurm of two nodes on the loopback of this machine, for tests: node1 with two pretended GPUs, node2
-# with one. Configuration, state, logs and pid files lie in <folder>, which must not exist before
-# `start`; SLURM_CONF=<folder>/slurm.conf is what clients need. Needs root. Five ports are taken from
-# MAMMOEVAL_SLURM_PORT on (16817). With MAMMOEVAL_SLURM_ACCOUNTING=1 the cluster has a slurmdbd, with a
-# database of its own in <folder>, so that sacct tells about ended jobs.
+# A Slurm cluster of two nodes on this machine's loopback interface, for tests: node1 has two simulated
+# GPUs, node2 has one. Configuration, state, logs and pid files are in <folder>, which must not exist
+# before `start`; clients need SLURM_CONF=<folder>/slurm.conf. Needs root. The cluster uses five ports
+# from MAMMOEVAL_SLURM_PORT (16817 by default). With MAMMOEVAL_SLURM_ACCOUNTING=1 it also has a slurmdbd
+# with its own database in <folder>, so that sacct reports finished jobs.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 . "$here/lib/common.sh"
 command=${1:?usage: slurm_cluster.sh install | start <folder> | stop <folder>}
 wait_attempts=150 # every 0.2 s: half a minute
 
-# A device file of its own for each pretended GPU; Slurm only wants it to be there.
+# A device file for each simulated GPU; Slurm only checks that it exists.
 make_devices() {
   local index
   for index in 0 1 2; do
@@ -35,16 +35,16 @@ accounting_configuration() {
     JobAcctGatherType=jobacct_gather/linux JobAcctGatherFrequency=task=1
 }
 
-# A MariaDB of the cluster's own, then slurmdbd on it.
+# Starts a separate MariaDB and slurmdbd on it.
 start_accounting() {
   local database=$folder/database attempt port=${MAMMOEVAL_SLURM_PORT:-16817} user
   local -a client=(mariadb --no-defaults --user=root --socket="$database/socket")
   install -d -o slurm "$database" "$database/tmp"
-  # The temporary folder of the caller may be root's alone.
+  # Perhaps only root can use the caller's temporary folder.
   local -x TMPDIR=$database/tmp
   mariadb-install-db --no-defaults --user=slurm --datadir="$database/data" \
     --auth-root-authentication-method=normal --skip-test-db >"$folder/log/database" 2>&1
-  # Small, and without the caution that data of value would need.
+  # Small, and less durable than valuable data would need.
   setsid mariadbd --no-defaults --user=slurm --datadir="$database/data" --socket="$database/socket" \
     --port=$((port + 4)) --bind-address=127.0.0.1 --pid-file="$database/pid" --innodb-buffer-pool-size=64M \
     --innodb-flush-log-at-trx-commit=0 --innodb-lock-wait-timeout=900 >>"$folder/log/database" 2>&1 &
@@ -75,7 +75,7 @@ CONF
   chmod 600 "$folder/slurmdbd.conf"
   runuser -u slurm -- env SLURM_CONF="$SLURM_CONF" /usr/sbin/slurmdbd
   for ((attempt = 0; attempt < wait_attempts; attempt++)); do
-    # The controller must find its cluster when it starts.
+    # The cluster must be registered before the controller starts.
     ! sacctmgr --immediate add cluster mammoeval >"$folder/log/sacctmgr" 2>&1 || return 0
     sleep 0.2
   done
@@ -127,7 +127,7 @@ CONF
   echo 'CgroupAutomount=no' >"$folder/cgroup.conf"
 }
 
-# A munged of the cluster's own, so that none that the machine may have is touched.
+# Starts a separate munged, so that one of the machine is not affected.
 start_munge() {
   install -d -o munge -g munge -m 755 "$folder/munge"
   (umask 077 && head -c 1024 /dev/urandom >"$folder/munge/key")
@@ -156,10 +156,10 @@ start_cluster() {
     sleep 0.2
   done
   tail -n 20 "$folder"/log/*.log >&2
-  fail "the nodes do not become idle"
+  fail "the nodes did not become idle"
 }
 
-# stop_by_pid <file>: ends what wrote the file and waits until it is gone.
+# stop_by_pid <file>: stops the process whose pid the file holds and waits until it has ended.
 stop_by_pid() {
   local pid attempt
   [ -s "$1" ] || return 0

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # usage: stop_docker_engine.sh <folder>
 #
-# Ends the engine that docker_engine.sh started with the same folder, by its pid, waits until it is
-# gone, and unmounts what it leaves mounted below the folder (network namespaces of containers that
-# used the host's network). Does nothing where docker_engine.sh found one that answered.
+# Stops the engine that docker_engine.sh started with this folder, by its pid, waits until it has
+# ended, and unmounts what is still mounted below the folder (network namespaces of containers that
+# used the host's network). Does nothing if docker_engine.sh found a running engine.
 set -euo pipefail
 folder=$(readlink -f "${1:?usage: stop_docker_engine.sh <folder>}")
-stop_attempts=150 # every 0.2 s: half a minute, dockerd gives its containers 15 s
+stop_attempts=150 # every 0.2 s: half a minute; dockerd gives its containers 15 s
 
 unmount_below() {
   local point

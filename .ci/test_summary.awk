@@ -1,14 +1,13 @@
-# Reads the output of one or several runs of `deno test` and prints
+# Reads the output of one or more runs of `deno test` and prints
 #
 #   N passed, N failed, N skipped
 #
-# as the sum of their own summary lines, such as
+# with the sums of their summary lines, such as
 #
 #   ok | 123 passed (5 steps) | 0 failed | 2 ignored (1s)
 #
-# Exits 1 when there is nothing to be glad of: no summary, no test that ran, one that failed, or one
-# that was ignored. A test is ignored where something that it needs is missing, and .ci/run has just
-# installed everything that any of them needs.
+# Exits 1 if there is no summary, if no test passed, or if a test failed or was ignored. A test is
+# ignored if something that it needs is missing, and .ci/run has installed everything that tests need.
 
 { gsub(/\033\[[0-9;]*m/, "") }
 

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
-/** One `deno test` beside others. */
+/** One `deno test` process, which runs in parallel with others. */
 export interface Lane {
   readonly files: readonly string[];
-  /** Whether its tests use the one engine. */
+  /** Whether its tests use the shared container engine. */
   readonly sharesEngine: boolean;
 }
 
-/** What counts of a run. */
+/** Totals of a run. */
 export interface Totals {
   passed: number;
   failed: number;
@@ -17,12 +17,12 @@ export interface Totals {
 }
 
 const TEST_FILE = /_test\.tsx?$/;
-/** Tests of real engines and clusters ask for them by name: they share one engine, one after another. */
+/** Tests that import these modules use a real engine or cluster. They share one engine, so they run in sequence. */
 const SHARES_ENGINE = /support\/(?:engine|slurm)\.ts/;
 
 /**
- * Divides tests into lanes that run beside each other: one for what shares the engine, which mostly waits, two for
- * all else.
+ * Divides test files into lanes that run in parallel: one for tests that share the engine, which mostly wait, and two
+ * for all others.
  *
  * @param paths files and folders
  * @returns lanes with at least one file each
@@ -52,8 +52,8 @@ async function testFiles(path: string): Promise<string[]> {
 }
 
 /**
- * One module that imports the test files of a lane. Deno gives every file that it is told to test a runtime of its
- * own, which loads all that the file imports again: half of the processor time of the unit tests.
+ * Writes one module that imports the test files of a lane. Otherwise Deno starts a runtime for each test file, which
+ * loads all imports again and takes half of the unit tests' processor time.
  */
 export async function entryOf(files: readonly string[]): Promise<string> {
   const paths = await Promise.all(files.map((file) => Deno.realPath(file)));
@@ -81,8 +81,8 @@ const CASE = /<testcase name="([^"]*)" classname="([^"]*)" time="([\d.]+)"/g;
 
 /**
  * @param reports JUnit files as `deno test` writes them
- * @param count how many are wanted
- * @returns the slowest tests, a line each: seconds, file, name
+ * @param count maximum number of tests
+ * @returns the slowest tests, one per line: seconds, file, name
  */
 export function slowest(reports: readonly string[], count: number): string[] {
   const cases = reports.flatMap((report) =>
@@ -91,7 +91,7 @@ export function slowest(reports: readonly string[], count: number): string[] {
       file,
       seconds: Number(time),
     }))
-  ).filter(({ name }) => !name!.includes(" &gt; ")); // a step's time is in that of its test
+  ).filter(({ name }) => !name!.includes(" &gt; ")); // a test's time includes its steps
   return cases.toSorted((a, b) => b.seconds - a.seconds).slice(0, count)
     .map(({ name, file, seconds }) =>
       `${seconds.toFixed(1).padStart(7)} s  ${file}  ${plain(name!)}`

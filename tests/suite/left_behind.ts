@@ -1,36 +1,35 @@
 import { runDocker } from "../support/engine.ts";
 import { TEST_RUN_LABEL } from "./test_run.ts";
 
-/** A run of the suite, by what its tests leave: they keep their files in a folder of its own. */
+/** A run of the suite. Its tests keep their files in a separate folder. */
 export interface SuiteRun {
-  /** `TMPDIR` of every test and of every process that a test starts. */
+  /** `TMPDIR` of all tests and of the processes that they start. */
   readonly folder: string;
   /** Name of the run. */
   readonly name: string;
 }
 
-/** Labels by which things on the engine tell whose they are. */
+/** Labels that show which run an engine object belongs to. */
 const VOLUME_LABEL = "mammoeval.volume";
 const PROJECT_LABEL = "com.docker.compose.project";
 
-/** Kinds of things that the engine keeps. */
+/** Kinds of engine objects. */
 const ENGINE_KINDS = ["container", "image", "network", "volume"] as const;
 
-/** One thing that a test has left. */
+/** Something that a test left behind. */
 export interface Left {
   readonly kind: "file" | "mount" | "process" | typeof ENGINE_KINDS[number];
   /** Path, process id, or the engine's id. */
   readonly id: string;
-  /** What else tells where it comes from. */
+  /** Further information on its origin. */
   readonly about: string;
 }
 
 /**
- * Looks for what tests have left behind, wherever they leave things: files, mounts, processes, and
- * containers, images, networks and volumes of the engine.
+ * Finds what the tests of a run left behind: files, mounts, processes, and the engine's containers, images, networks
+ * and volumes.
  *
- * @param run the suite's
- * @returns nothing where all was cleared away
+ * @returns an empty list if everything was removed
  */
 export async function leftBehind(run: SuiteRun): Promise<Left[]> {
   return [
@@ -42,10 +41,10 @@ export async function leftBehind(run: SuiteRun): Promise<Left[]> {
 }
 
 /**
- * Removes what tests have left, as those that were killed do: processes first, then what they used.
+ * Removes what tests left behind, for example because they were killed: processes first, then what they used. Files
+ * remain; the caller removes their folder.
  *
- * @param things of the run
- * @returns why something could not be removed, a line each
+ * @returns one line for each thing that could not be removed, with the reason
  */
 export async function clearAway(things: readonly Left[]): Promise<string[]> {
   const order: Left["kind"][] = ["process", "container", "image", "network", "volume", "mount"];
@@ -53,7 +52,7 @@ export async function clearAway(things: readonly Left[]): Promise<string[]> {
   const reasons: string[] = [];
   for (const thing of inOrder) {
     const reason = await remove(thing);
-    if (reason !== "") reasons.push(`${thing.kind} ${thing.id} stays: ${reason}`);
+    if (reason !== "") reasons.push(`could not remove ${thing.kind} ${thing.id}: ${reason}`);
   }
   return reasons;
 }
@@ -63,7 +62,7 @@ async function remove({ kind, id }: Left): Promise<string> {
     try {
       Deno.kill(Number(id), "SIGKILL");
     } catch {
-      // It has ended in between.
+      // It has ended in the meantime.
     }
     return "";
   }
@@ -89,7 +88,7 @@ function mountsBelow(folder: string): Left[] {
     .filter((place) => place.startsWith(`${folder}/`)).map((place) => left("mount", place));
 }
 
-/** Those that inherited `TMPDIR`, however they were detached. */
+/** Finds processes that inherited `TMPDIR`, even if they are detached. */
 function processesOf(folder: string): Left[] {
   const found: Left[] = [];
   for (const name of namesIfThere("/proc")) {
@@ -97,7 +96,7 @@ function processesOf(folder: string): Left[] {
     const variables = readIfThere(`/proc/${name}/environ`)?.split("\0") ?? [];
     if (!variables.some((text) => text.startsWith(`TMPDIR=${folder}`))) continue;
     const line = readIfThere(`/proc/${name}/cmdline`)?.split("\0").join(" ").trim();
-    // One that has ended and waits to be taken note of has neither.
+    // A zombie process has no command line.
     if (line) found.push(left("process", name, line.slice(0, 200)));
   }
   return found;
@@ -111,7 +110,7 @@ async function engineThings(run: SuiteRun): Promise<Left[]> {
     const all = [...new Set(ids.stdout.split("\n").filter((id) => id !== ""))];
     if (ids.code !== 0 || all.length === 0) continue;
     const labels = kind === "container" || kind === "image" ? ".Config.Labels" : ".Labels";
-    // What was removed since is left out of the answer, which is an error, and no matter.
+    // An object that was removed in the meantime makes the command fail, but the others are listed.
     const format = `{{json ${labels}}}\t{{.${kind === "volume" ? "Name" : "Id"}}}`;
     const { stdout } = await runDocker([kind, "inspect", "--format", format, ...all]);
     for (const line of stdout.split("\n").filter((text) => text !== "")) {
@@ -133,7 +132,7 @@ function readIfThere(path: string): string | null {
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    return null; // it has ended since, or is somebody else's
+    return null; // it has ended, or belongs to another user
   }
 }
 

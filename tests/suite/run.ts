@@ -1,6 +1,6 @@
 /**
- * Runs tests in lanes beside each other, with a temporary folder of their own, and fails when they leave anything
- * behind, there or elsewhere: `deno task test`. Options go on to `deno test`.
+ * Runs tests in parallel lanes with a separate temporary folder, and fails if they leave anything behind, there or
+ * elsewhere. `deno task test` calls it. Options are passed to `deno test`.
  *
  * Usage: run.ts [options as --name=value] <files and folders>
  *
@@ -13,16 +13,16 @@ import { clearAway, type Left, leftBehind, type SuiteRun } from "./left_behind.t
 import { giveWay } from "../../shared/give_way.ts";
 import { TEST_RUN } from "./test_run.ts";
 
-/** Time that what is ending may take to end, in milliseconds. */
+/** Time for processes and containers to end after the tests, in milliseconds. */
 const GRACE_MS = 10_000;
 const SLOWEST = 10;
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
-/** Nice value of the other lanes: the one that shares the engine is the longest, and should never wait for them. */
+/** Nice value of the other lanes: the one that shares the engine takes longest and should not wait for them. */
 const OTHERS_NICE = 5;
 
 const began = performance.now();
 const name = `tests-${crypto.randomUUID().slice(0, 8)}`;
-// Sockets lie below, and their paths have a hundred characters at most: a short name.
+// The name is short because the folder contains sockets, whose paths have at most about 100 characters.
 const run: SuiteRun = { name, folder: join(await Deno.realPath(tmpdir()), name) };
 const reports = await Deno.makeTempDir({ prefix: "mammoeval-reports-" });
 await Deno.mkdir(run.folder);
@@ -35,14 +35,14 @@ if (left.length > 0) {
 }
 await Deno.remove(reports, { recursive: true });
 await Deno.remove(run.folder, { recursive: true })
-  .catch((error) => complain(`${run.folder} stays: ${error}`));
+  .catch((error) => complain(`could not remove ${run.folder}: ${error}`));
 Deno.exit(code !== 0 ? code : left.length > 0 ? 1 : 0);
 
-/** The first lane is shown while it runs, the others when they have ended: their lines do not mix. */
+/** Runs the lanes. Shows the output of the first live and that of each other one after it, so that lines do not mix. */
 async function runTests(run: SuiteRun, args: readonly string[]): Promise<number> {
   const options = args.filter((arg) => arg.startsWith("-"));
   const lanes = await lanesOf(args.filter((arg) => !arg.startsWith("-")));
-  // Types are checked once, not in every lane.
+  // Check types once, not in every lane.
   const files = lanes.flatMap((lane) => lane.files);
   const checked = await new Deno.Command(Deno.execPath(), { args: ["check", "--quiet", ...files] })
     .spawn().status;
@@ -50,7 +50,7 @@ async function runTests(run: SuiteRun, args: readonly string[]): Promise<number>
   const running = await Promise.all(
     lanes.map((lane, index) => startLane(run, lane, { index, options })),
   );
-  // A terminal tells both of Ctrl-C, and this one still has to clear up.
+  // A terminal sends Ctrl-C to all processes, and this one still has to clean up.
   Deno.addSignalListener("SIGINT", () => {});
   Deno.addSignalListener("SIGTERM", () => running.forEach(({ child }) => child.kill("SIGTERM")));
   let output = "";
@@ -68,9 +68,9 @@ async function runTests(run: SuiteRun, args: readonly string[]): Promise<number>
 
 interface RunningLane {
   readonly child: Deno.ChildProcess;
-  /** JUnit file that it writes. */
+  /** Path of its JUnit report. */
   readonly report: string;
-  /** Shows what it has printed and what it goes on to print, until it ends; gives all of it back. */
+  /** Shows its output, past and future, until it ends, and returns all of it. */
   show(): Promise<string>;
 }
 

@@ -1,10 +1,10 @@
-/** Variable that names a run of the whole suite. */
+/** Environment variable with the name of a run of the whole suite. */
 export const TEST_RUN = "MAMMOEVAL_TEST_RUN";
 
-/** Label of container images that tests make: the run that made them. */
+/** Label of engine objects that tests create; its value is the name of the run. */
 export const TEST_RUN_LABEL = "mammoeval.test.run";
 
-/** @returns what everything that tests leave outside of their folder carries in its name or label */
+/** @returns the name of the run, for the names and labels of what tests create outside their folder */
 export function testRun(): string {
   return Deno.env.get(TEST_RUN) ?? "alone";
 }
