@@ -140,6 +140,8 @@ Deno.test("tableText: a file of another kind is named for what it is, whatever i
     ["(\xb5/\xfd", /zstd/],
     ["%PDF-1.4", /PDF/],
     ["\x80\x04\x95", /pickle/],
+    ["<html>", /HTML/],
+    ["exam_id,site\n1,M\xfcnchen\n", /line 2 is not UTF-8/],
   ];
   for (const [beginning, kind] of kinds) {
     const bytes = Uint8Array.from(beginning, (letter) => letter.charCodeAt(0));

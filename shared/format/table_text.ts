@@ -11,6 +11,7 @@ const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
   [[0x89, 0x48, 0x44, 0x46], "is HDF5: save it as CSV UTF-8"],
   [[0x25, 0x50, 0x44, 0x46], "is a PDF: save the table as CSV UTF-8"],
   [[0x80], "is a pickle: save it as CSV UTF-8"],
+  [[0x3c], "is HTML or XML, for example a login page: download it again"],
 ];
 
 /**
@@ -20,10 +21,13 @@ const OTHER_KINDS: readonly [first: readonly number[], kind: string][] = [
 export function tableText(bytes: Uint8Array, what: string): string {
   const other = OTHER_KINDS.find(([first]) => first.every((byte, at) => bytes[at] === byte));
   if (other !== undefined) throw new SyntaxError(`Cannot read ${what}: the file ${other[1]}`);
+  const encoding = encodingOf(bytes);
   try {
-    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new SyntaxError(`Cannot read ${what}: it is not UTF-8; save it as UTF-8`);
+    const [before = ""] = new TextDecoder(encoding).decode(bytes).split("\ufffd", 1);
+    const line = before.split("\n").length;
+    throw new SyntaxError(`Cannot read ${what}: line ${line} is not UTF-8; save it as UTF-8`);
   }
 }
 

@@ -91,7 +91,11 @@ export async function scorePredictions(
   if (!truth.ok) return truth;
   const exams = completeExams(truth.exams, request.truth.requiredViews);
   const aligned = alignLevels(exams, await readSent(request.predictions));
-  if (!aligned.ok) return { ok: false, of: "predictions", errors: aligned.errors };
+  if (!aligned.ok) {
+    // Ids of the list that could not be used explain why rows with ids match no exam.
+    const unused = truth.warnings.filter(({ code }) => code === "exam_id_unused");
+    return { ok: false, of: "predictions", errors: [...unused, ...aligned.errors] };
+  }
   const { horizons } = request.truth;
   if (horizons.length > 0 && !haveOutcomes(exams)) {
     return { ok: false, of: "truth", errors: [NO_OUTCOMES] };

@@ -152,6 +152,7 @@ Deno.test("POST /v1/scores: what is wrong with a part is said, with what to do",
     [{ data_list: null }, 400, "invalid_request", /^data_list: /],
     [{ data_list: "text" }, 400, "invalid_request", /^data_list: send it as a file/],
     [{ data_list: new File(["[]"], "data.txt") }, 422, "invalid_data_list", /must end in/],
+    [{ data_list: new File(["x"], "l.csv.gz") }, 422, "invalid_data_list", /unpack it first/],
     [{ data_list: new File(["[]"], "data.json") }, 422, "invalid_data_list", /no exam/],
     [{ predictions: new File([short], "p.csv") }, 422, "invalid_predictions", /11_R_MLO/],
     [{ bootstrap: "{" }, 400, "invalid_request", /^bootstrap: is not JSON/],
@@ -190,6 +191,19 @@ Deno.test("POST /v1/scores: what is wrong with a part is said, with what to do",
     assert.match(answer.body.detail, detail);
   }
   assert.deepEqual((await sendJson(world.app, "GET", "/v1/scores")).body.items, []);
+});
+
+Deno.test("POST /v1/scores: a repeated exam_id is named where predictions by exam match nothing", async () => {
+  await using world = await createWorld();
+  const list = makeList(12).map((exam, at) => ({ ...exam, exam_id: `id${Math.max(at, 1)}` }));
+  const rows = list.map(({ exam_id }) => `${exam_id},0.5`).reverse();
+  const { status, body } = await postForm(world.app, "/v1/scores", {
+    data_list: new File([JSON.stringify(list)], "data.json"),
+    predictions: new File([["exam_id,malignant", ...rows].join("\n")], "predictions.csv"),
+  });
+  assert.equal(status, 422);
+  assert.equal(body.errors[0].code, "exam_id_unused");
+  assert.match(body.errors[0].message, /exam_id "id1" is repeated/);
 });
 
 Deno.test("POST /v1/scores: predictions on the volume are scored beside themselves, once", async () => {

@@ -28,6 +28,8 @@ const FORMAT_OF_ENDING: Readonly<Record<string, DataListFormat | undefined>> = {
   csv: "csv",
 };
 
+const PACKED: ReadonlySet<string> = new Set(["gz", "bz2", "xz", "zst", "zip", "7z"]);
+
 /**
  * The format by the file extension.
  * @throws {TypeError} naming the accepted extensions
@@ -36,8 +38,9 @@ export function dataListFormatOf(fileName: string): DataListFormat {
   const ending = /\.([^./]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "";
   const format = Object.hasOwn(FORMAT_OF_ENDING, ending) ? FORMAT_OF_ENDING[ending] : undefined;
   if (format === undefined) {
+    const packed = PACKED.has(ending) ? "; unpack it first" : "";
     throw new TypeError(
-      "Cannot tell the format of the data list: its name must end in .pkl, .pickle, .json or .csv",
+      `Cannot tell the format of the data list: its name must end in .pkl, .pickle, .json or .csv${packed}`,
     );
   }
   return format;

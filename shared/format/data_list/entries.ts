@@ -50,6 +50,8 @@ const LOOKS: readonly (readonly [start: readonly number[], look: string])[] = [
   [[0x42, 0x5a, 0x68], "packed by bzip2: unpack it"],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a], "packed by xz: unpack it"],
   [[0x28, 0xb5, 0x2f, 0xfd], "packed by zstd: unpack it"],
+  [[0x25, 0x50, 0x44, 0x46], "a PDF: export the list itself"],
+  [[0x3c], "HTML or XML, for example a login page: download it again"],
   [
     [0x50, 0x4b, 3, 4],
     "a zip, as torch.save and spreadsheets write: save the list itself with pickle.dump, or as CSV",

@@ -65,6 +65,8 @@ Deno.test("data list: what is named .pkl and is something else is named for what
     [gzipSync(text("whatever")), /packed by gzip/],
     [text("BZh91AY"), /packed by bzip2/],
     [text("PK\u0003\u0004\u0014"), /is a zip, as torch\.save/],
+    [text("%PDF-1.4"), /is a PDF/],
+    [text("<!DOCTYPE html>"), /is HTML/],
     [text('[{"L-CC": ["a"]}]'), /is JSON: name it \.json/],
     [text("\ufeff [\n  {}]"), /is JSON/],
     [text("exam_id,L-CC,left_malignant\n1,a,0\n"), /is CSV: name it \.csv/],
