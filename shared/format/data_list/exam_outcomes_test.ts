@@ -166,3 +166,16 @@ Deno.test("no container gets whose exam it is, how it was read or how it ended, 
     assert.ok(told.flat().every(([, value]) => value === 0n));
   }
 });
+
+Deno.test("outcomes: a cancer found at screening in a healthy breast or exam is a warning", () => {
+  const list = read(
+    { detection: { left: "screen", right: null } },
+    { detection: "screen", cancer_label: { left_malignant: 0, right_malignant: 0 } },
+    { detection: { left: null, right: "screen" } },
+    { detection: { left: "interval", right: "screen" } },
+    { detection: "screen" },
+  );
+  const told = list.warnings.filter(({ code }) => code === "exam_label_contradiction");
+  assert.equal(told.length, 1);
+  assert.match(told[0]!.message, /^detection of 2 exams contradicts .* Among them: "0", "1"/);
+});

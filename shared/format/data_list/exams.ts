@@ -94,21 +94,33 @@ function warnOfUnseenCancers(read: readonly ReadExam[], faults: FaultCollector):
   faults.warnings.unshift(faultOf({ code: MALIGNANT_WITHOUT_IMAGE, message, field: LABEL_KEY }));
 }
 
-/** Warns of exam labels that contradict the labels of the breasts, which take precedence. */
+/** What contradicts the labels of an exam's breasts, which take precedence. */
+const CONTRADICTIONS: readonly (readonly [field: string, contradicts: (exam: Exam) => boolean])[] =
+  [
+    [`${LABEL_KEY}.${EXAM_LABEL}`, (exam) => {
+      const written = exam.extras[`${LABEL_KEY}.${EXAM_LABEL}`];
+      return (typeof written === "number" || typeof written === "boolean") &&
+        Number(written) === 1 - examLabel(exam);
+    }],
+    ["detection", (exam) => {
+      const found = exam.extras["detection"];
+      if (found === "screen") return examLabel(exam) === 0;
+      if (found === null || typeof found !== "object") return false;
+      const sides = found as Readonly<Record<string, unknown>>;
+      return LATERALITIES.some((side) => sides[side] === "screen" && exam.malignant[side] === 0);
+    }],
+  ];
+
 function warnOfContradictions(read: readonly ReadExam[], faults: FaultCollector): void {
-  const field = `${LABEL_KEY}.${EXAM_LABEL}`;
-  const contradictory = read.filter(({ exam }) => {
-    if (!("extras" in exam)) return false;
-    const written = exam.extras[field];
-    return (typeof written === "number" || typeof written === "boolean") &&
-      Number(written) === 1 - examLabel(exam);
-  });
-  if (contradictory.length === 0) return;
-  const examples = contradictory.slice(0, EXAMS_TOLD_MAX).map(({ exam }) => told(exam.id));
-  const message =
-    `${field} of ${contradictory.length} exams contradicts the labels of their breasts, which count. ` +
-    `Among them: ${examples.join(", ")}. Correct one of the two`;
-  faults.warnings.unshift(faultOf({ code: EXAM_LABEL_CONTRADICTION, message, field }));
+  for (const [field, contradicts] of CONTRADICTIONS) {
+    const contradictory = read.filter(({ exam }) => "extras" in exam && contradicts(exam));
+    if (contradictory.length === 0) continue;
+    const examples = contradictory.slice(0, EXAMS_TOLD_MAX).map(({ exam }) => told(exam.id));
+    const message =
+      `${field} of ${contradictory.length} exams contradicts the labels of their breasts, which count. ` +
+      `Among them: ${examples.join(", ")}. Correct one of the two`;
+    faults.warnings.unshift(faultOf({ code: EXAM_LABEL_CONTRADICTION, message, field }));
+  }
 }
 
 /** When no exam has images, reports that once. */
