@@ -100,9 +100,20 @@ async function readParts(request: Request, arrival: Arrival): Promise<void> {
       else if (field === "window") arrival.window = value.trim();
       else if (field === "keep_columns") arrival.keepColumns = partsOf(value);
       else if (field === "accept") arrival.accept = partsOf(value);
+      // The site's pages send which of their forms was filled in.
+      else if (field !== "kind") refusePart(field);
     },
     onFile: (field, fileName, stream) => takePart(field, fileName, stream, arrival),
   });
+}
+
+function refusePart(field: string): never {
+  throw new UploadRefused(
+    `Part ${
+      JSON.stringify(field)
+    } is unknown: send name, data_list, images, reads, outcomes and check, ` +
+      "or name, dicom, labels, window, keep_columns and accept",
+  );
 }
 
 function partsOf(value: string): string[] {
@@ -122,12 +133,7 @@ async function takePart(
   if (field === "dicom") return await takeDicom(fileName, stream, arrival);
   if (field !== "images") {
     stream.resume();
-    throw new UploadRefused(
-      `Part ${
-        JSON.stringify(field)
-      } is unknown: send name, data_list, images, reads and outcomes, ` +
-        "or name, dicom and labels",
-    );
+    refusePart(field);
   }
   arrival.imageParts += 1;
   if (isArchive(fileName)) await takeArchive(fileName, stream, arrival);

@@ -6,7 +6,7 @@ import { isProduct, projectFiles, root } from "./project_files.ts";
 const SHORT_LINES = 40;
 
 /** Most product lines. Lower it when the count decreases. */
-const LINES_MAX = 70_150;
+const LINES_MAX = 70_200;
 
 async function productSizes(): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();

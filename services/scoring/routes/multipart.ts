@@ -26,6 +26,8 @@ export interface SentForm extends AsyncDisposable {
 export interface FormShape {
   /** Names of the expected parts, for errors. */
   readonly wanted: string;
+  /** Every part by name. */
+  readonly schema: z.ZodObject;
   /** Maximum size of each file, in bytes. */
   readonly files: Readonly<Record<string, number>>;
 }
@@ -38,7 +40,7 @@ export interface FormShape {
 export async function receiveForm(
   request: Request,
   uploads: string,
-  { wanted, files: limits }: FormShape,
+  { wanted, schema, files: limits }: FormShape,
 ): Promise<SentForm> {
   refuseLarge(request, limits);
   const folder = join(uploads, crypto.randomUUID());
@@ -66,6 +68,13 @@ export async function receiveForm(
       textBytesMax: FORM_TEXT_BYTES_MAX,
       textsMax: FORM_TEXTS_MAX,
       onText: (part, text) => {
+        if (!Object.hasOwn(schema.shape, part)) {
+          const known = Object.keys(schema.shape).join(", ");
+          throw new Problem(
+            "invalid_request",
+            `${JSON.stringify(part)}: no such part: send ${known}`,
+          );
+        }
         refuseSecond(part, texts);
         texts.set(part, text);
       },

@@ -1,3 +1,4 @@
+import { z } from "@hono/zod-openapi";
 import assert from "node:assert/strict";
 import {
   createWorld,
@@ -24,7 +25,12 @@ function post(body: BodyInit): Request {
   return new Request("http://scoring", { method: "POST", headers, body });
 }
 
-const SHAPE = { wanted: "list and table", files: { list: 10, table: 5 } };
+const text = z.string();
+const SHAPE = {
+  wanted: "list and table",
+  schema: z.object({ list: text, table: text, name: text, a: text }),
+  files: { list: 10, table: 5 },
+};
 
 async function withUploads(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "mammoeval-form-" });
@@ -70,6 +76,7 @@ for (
     ["a file sent twice", [FILE("list", "1"), FILE("list", "2")], "invalid_request", /^list: /],
     ["a text sent twice", [['name="a"', "1"], ['name="a"', "2"]], "invalid_request", /^a: /],
     ["a file that is none of the form's", [FILE("other", "1")], "invalid_request", /^Part other /],
+    ["a text that is none of the form's", [['name="A"', "1"]], "invalid_request", /^"A": no such/],
     [
       "a text that is too long",
       [['name="a"', "1".repeat(70_000)]],

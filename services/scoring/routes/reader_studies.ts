@@ -29,6 +29,23 @@ const route = routesOf("reader studies");
 
 const PLOTS = ["roc.png", "roc.svg"] as const;
 
+const studyForm = z.object({
+  results: z.string().openapi({
+    format: "binary",
+    description: "A pickled pandas DataFrame (.pkl) or CSV with case_ID, side, label, " +
+      "Reader<NN>_POM…, AI_<name>_POM…",
+  }),
+  name: shownName.optional(),
+  ...MEASURE_PARTS,
+  reader_threshold: z.string().optional().describe(
+    "JSON: readers recall scores at or above it, in their units. Without it " +
+      "no points of readers are drawn",
+  ),
+  reader_scale: z.enum(READER_SCALES).optional().describe(
+    "Scale of all readers; by default the scale of each reader is recognised",
+  ),
+});
+
 const postRoute = route("post", "/v1/reader-studies", "scoreReaderStudy", {
   summary: "Score a reader study: readers and models on the same cases",
   description:
@@ -38,22 +55,7 @@ const postRoute = route("post", "/v1/reader-studies", "scoreReaderStudy", {
     body: {
       content: {
         "multipart/form-data": {
-          schema: z.object({
-            results: z.string().openapi({
-              format: "binary",
-              description: "A pickled pandas DataFrame (.pkl) or CSV with case_ID, side, label, " +
-                "Reader<NN>_POM…, AI_<name>_POM…",
-            }),
-            name: shownName.optional(),
-            ...MEASURE_PARTS,
-            reader_threshold: z.string().optional().describe(
-              "JSON: readers recall scores at or above it, in their units. Without it " +
-                "no points of readers are drawn",
-            ),
-            reader_scale: z.enum(READER_SCALES).optional().describe(
-              "Scale of all readers; by default the scale of each reader is recognised",
-            ),
-          }),
+          schema: studyForm,
         },
       },
     },
@@ -185,6 +187,7 @@ async function scoreUpload(
 ): Promise<{ readonly report: ReaderStudyReport; readonly made: boolean }> {
   await using form = await receiveForm(request, uploads, {
     wanted: "results",
+    schema: studyForm,
     files: { results: READER_STUDY_BYTES_MAX },
   });
   const { file, ...options } = await readEvery({

@@ -65,6 +65,25 @@ const tablePart = (description: string) =>
     description: `${description}; CSV beside data_list`,
   });
 
+const uploadForm = z.object({
+  data_list: z.string().optional().openapi({
+    format: "binary",
+    description: "The truth, if dataset is not given",
+  }),
+  dataset: shownName.optional().describe("A registered dataset, by id or name"),
+  predictions: z.string().openapi({ format: "binary" }),
+  reads: tablePart("A row per read: exam_id,reader,recall,score,order"),
+  outcomes: tablePart("A row per exam: exam_id and outcomes"),
+  ...MEASURE_PARTS,
+  ...SUBGROUP_PARTS,
+  truth: z.string().optional().openapi({
+    description: "JSON: labels by outcomes instead of those of the list",
+    example: '{"within_days":730}',
+  }),
+  model: slug.optional(),
+  experiment: slug.optional(),
+});
+
 const postRoute = route("post", "/v1/scores", "scorePredictions", {
   summary: "Score predictions: of an evaluation, or uploaded",
   description: "As a form: a data list or a registered dataset, and existing predictions; " +
@@ -77,24 +96,7 @@ const postRoute = route("post", "/v1/scores", "scorePredictions", {
       content: {
         "application/json": { schema: scoreOrderRequest },
         "multipart/form-data": {
-          schema: z.object({
-            data_list: z.string().optional().openapi({
-              format: "binary",
-              description: "The truth, if dataset is not given",
-            }),
-            dataset: shownName.optional().describe("A registered dataset, by id or name"),
-            predictions: z.string().openapi({ format: "binary" }),
-            reads: tablePart("A row per read: exam_id,reader,recall,score,order"),
-            outcomes: tablePart("A row per exam: exam_id and outcomes"),
-            ...MEASURE_PARTS,
-            ...SUBGROUP_PARTS,
-            truth: z.string().optional().openapi({
-              description: "JSON: labels by outcomes instead of those of the list",
-              example: '{"within_days":730}',
-            }),
-            model: slug.optional(),
-            experiment: slug.optional(),
-          }),
+          schema: uploadForm,
         },
       },
     },
@@ -131,6 +133,7 @@ export function addScoreRoutes(app: ServiceApp, deps: ScoringDependencies): void
 
 const UPLOAD_SHAPE = {
   wanted: "data_list or dataset, and predictions",
+  schema: uploadForm,
   files: {
     data_list: SENT_LIST_BYTES_MAX,
     predictions: SENT_PREDICTIONS_BYTES_MAX,

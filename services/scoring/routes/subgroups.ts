@@ -31,11 +31,8 @@ export const SUBGROUP_PARTS = {
   }),
 };
 
-const postBody = {
-  content: {
-    "multipart/form-data": { schema: z.object({ ...SUBGROUP_PARTS, ...MEASURE_PARTS }) },
-  },
-};
+const measureForm = z.object({ ...SUBGROUP_PARTS, ...MEASURE_PARTS });
+const postBody = { content: { "multipart/form-data": { schema: measureForm } } };
 
 const postRoute = route("post", "/v1/scores/{id}/subgroups", "measureSubgroups", {
   summary: "Divide a score by other keys than its report; the result is not stored",
@@ -122,6 +119,7 @@ async function readAgain(
   const form = stack.use(
     await receiveForm(request, uploads, {
       wanted: "subgroups, attributes or measuring options",
+      schema: measureForm,
       files: { attributes: ATTRIBUTES_BYTES_MAX },
     }),
   );
