@@ -161,7 +161,9 @@ async function followParts(division: Division, run: PartsRun): Promise<RunEnd> {
     }
   }
 
-  for (const shard of shards) if (isSubmitted(shard)) follow(shard);
+  /** Parts that an earlier process has submitted, or stored as submitted just before it was killed. */
+  const inherited = new Set(shards.filter(isSubmitted));
+  for (const shard of inherited) follow(shard);
   while (true) {
     while (!isStopped()) {
       const waiting = shards.filter(({ status }) => status === "waiting");
@@ -176,9 +178,12 @@ async function followParts(division: Division, run: PartsRun): Promise<RunEnd> {
     const { shard, end } = await Promise.race(running.values());
     running.delete(shard.part);
     const isGood = end.kind === "exited" && end.exitCode === 0;
-    const isLast = isStopped() || shard.attempts >= ATTEMPTS_MAX;
+    // Of such a part nobody knows a job: it has not begun this attempt.
+    const attempts = shard.attempts -
+      Number(end.kind === "vanished" && inherited.delete(shard) && !isStopped());
+    const isLast = isStopped() || attempts >= ATTEMPTS_MAX;
     delete shard.note;
-    await change(shard, { status: isGood ? "succeeded" : isLast ? "failed" : "waiting" });
+    await change(shard, { attempts, status: isGood ? "succeeded" : isLast ? "failed" : "waiting" });
     if (!isGood && isLast) {
       await stopParts(inner, [...running.keys()].map((part) => partId(job.id, part)));
       for (const { shard } of await Promise.all(running.values())) {

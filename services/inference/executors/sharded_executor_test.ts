@@ -19,8 +19,11 @@ const FAILED = { ...ENDED_WELL, exitCode: 3 };
 interface Site {
   readonly inner: ScriptedExecutor;
   readonly sharded: Executor;
-  /** A new process on the same volume and engine; one that will be killed never hears of the ends of some parts. */
-  restart(deafTo?: readonly string[]): Executor;
+  /**
+   * A new process on the same volume and engine; one that will be killed never hears of the ends of some parts, or is
+   * killed as it starts a job.
+   */
+  restart(deafTo?: readonly string[], killedBy?: (job: Job) => boolean): Executor;
   readonly job: Job;
 }
 
@@ -36,10 +39,12 @@ async function makeSite(
     { source: `/parts/${at}`, target: "/home/predictions", readOnly: false },
   ];
   const job = makeJob({ ...change, parts: Array.from({ length: parts }, (_, at) => mountsOf(at)) });
-  const restart = (deafTo: readonly string[] = []): Executor => {
+  const restart: Site["restart"] = (deafTo = [], killedBy = () => false) => {
     const follow: Executor["follow"] = (id, ...rest) =>
       deafTo.includes(id) ? new Promise(() => {}) : inner.follow(id, ...rest);
-    return createShardedExecutor({ ...inner, follow }, work);
+    const start: Executor["start"] = (job) =>
+      killedBy(job) ? new Promise(() => {}) : inner.start(job);
+    return createShardedExecutor({ ...inner, start, follow }, work);
   };
   return { inner, sharded: restart(), restart, job };
 }
@@ -118,6 +123,33 @@ Deno.test("a later process follows the parts that run, and runs only those that 
   inner.release(part(4));
   assert.deepEqual(await following, ENDED_WELL);
   assert.deepEqual(inner.jobs.map(({ id }) => id), [1, 2, 3, 4].map(part));
+});
+
+Deno.test("a kill between storing and starting the second attempt of a part costs no attempt", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { inner, restart, job } = await makeSite(stack, { parts: 2, places: 2 });
+  let isKilled = false;
+  const killed = restart([], ({ id }) => {
+    isKilled = id === part(2) && inner.jobs.some((one) => one.id === id);
+    return isKilled;
+  });
+  inner.script = ({ id }): ReturnType<typeof inner.script> => {
+    const times = inner.jobs.filter((one) => one.id === id).length;
+    return { predictions: null, end: id === part(2) && times === 1 ? FAILED : ENDED_WELL };
+  };
+  await killed.start(job);
+  void killed.follow(job.id, () => {}, null);
+  while (!isKilled) await new Promise((resolve) => setTimeout(resolve, 1));
+  const seen: (readonly Shard[])[] = [];
+  const end = await restart().follow(job.id, () => {}, null, {
+    onShards: (shards) => void seen.push(shards),
+  });
+  assert.deepEqual(end, ENDED_WELL);
+  assert.deepEqual(seen.at(-1)!.map(({ status, attempts }) => [status, attempts]), [
+    ["succeeded", 1],
+    ["succeeded", 2],
+  ]);
+  assert.deepEqual(inner.jobs.map(({ id }) => id).toSorted(), [1, 2, 2].map(part));
 });
 
 Deno.test("a part that waits in a cluster says so, and runs when the cluster starts it", async () => {
