@@ -83,6 +83,9 @@ Deno.test("only who may see the truth measures anew; words that mean nothing are
   });
   assert.equal(status, 400);
   assert.match(body.detail, /^operating_points/);
+  const empty = await again(world, id, {});
+  assert.equal(empty.status, 400);
+  assert.match(empty.body.detail, /^The form has no part that can be read: send subgroups/);
   const key = await again(world, id, { subgroups: "no_such_key" });
   assert.match(JSON.stringify(key.body), /no_such_key/);
 });

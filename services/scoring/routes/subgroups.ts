@@ -4,7 +4,7 @@ import { regroupedSchema, scoreReportSchema } from "../../../shared/contracts/sc
 import { subgroupsRequest } from "../../../shared/contracts/subgroups.ts";
 import { subgroupsOf } from "../../../shared/contracts/option_words.ts";
 import { scoreId } from "../../../shared/contracts/parameters.ts";
-import { readEvery, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
+import { Problem, readEvery, refusal, type ServiceApp } from "../../../shared/http/mod.ts";
 import { ATTRIBUTES_BYTES_MAX } from "../../../shared/limits.ts";
 import type { ScoringDependencies } from "../dependencies.ts";
 import type { SubgroupChoice } from "../subgroups/divide_exams.ts";
@@ -81,7 +81,7 @@ export function addSubgroupRoutes(app: ServiceApp, deps: ScoringDependencies): v
   app.openAPIRegistry.registerPath(rescoreRoute);
   app.post("/v1/scores/:id/rescore", async (c) => {
     const asker = askerOf(c);
-    await using asked = await readAgain(c.req.param("id"), c.req.raw, asker, deps);
+    await using asked = await readAgain(c.req.param("id"), c.req.raw, asker, deps, true);
     const { report, truth, tuning, attributes, subgroups, measure } = asked.request;
     const made = [report, ...tuning].map(({ id, provenance }) => [id, provenance["content"]]);
     const content = await store.contentDigest(
@@ -111,18 +111,23 @@ async function readAgain(
   request: Request,
   asker: Asker,
   { store, uploads }: Pick<ScoringDependencies, "store" | "uploads">,
+  needsPart = false,
 ): Promise<AsyncDisposable & { readonly request: JobRequest<"regroup"> }> {
   const score = await readScoresAs(asker.caller, store).find(id);
   // A group of one exam reveals its label, and so do operating points, asked for again and again.
   requireTruthOf(asker.caller, score, "Measures of your choice");
   await using stack = new AsyncDisposableStack();
+  const wanted = "subgroups, attributes or measuring options";
   const form = stack.use(
     await receiveForm(request, uploads, {
-      wanted: "subgroups, attributes or measuring options",
+      wanted,
       schema: measureForm,
       files: { attributes: ATTRIBUTES_BYTES_MAX },
     }),
   );
+  if (needsPart && form.texts.size + form.files.size === 0) {
+    throw new Problem("invalid_request", `The form has no part that can be read: send ${wanted}`);
+  }
   const report = score.whole;
   const { choice, measure } = await readEvery({
     choice: () => subgroupChoice(form),
