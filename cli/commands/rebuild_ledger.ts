@@ -2,7 +2,7 @@ import type { Command } from "../command_line/mod.ts";
 
 export const REBUILD_LEDGER: Command<null> = {
   name: "rebuild-ledger",
-  about: "Makes the ledger anew from the results, after it was damaged or lost",
+  about: "Rebuilds the ledger from the results after damage or loss",
   task: "rebuild the ledger",
   hasJson: true,
   forms: [{ positionals: [], options: {} }],

@@ -18,15 +18,14 @@ fi
 if [ "$MODE" = memory ]; then tail /dev/zero || true; fi
 ${GOOD_ROWS}`;
 
-const PAUSE_MS = 100;
-
 /** Waits until a job runs, and returns the GPU that its container sees. */
 async function onNode({ url }: ApptainerSite, id: string, times = 1): Promise<string> {
-  while (true) {
-    const lines = (await logOf(url, id)).filter((line) => /^(part \d+: )?gpu /.test(line));
-    if (lines.length >= times) return lines.at(-1)!;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
+  const lines = await eventually(
+    async () => (await logOf(url, id)).filter((line) => /^(part \d+: )?gpu /.test(line)),
+    ({ length }) => length >= times,
+  );
+  assert.ok(lines.length >= times, `${id} does not run`);
+  return lines.at(-1)!;
 }
 
 async function letGo({ home }: ApptainerSite, id: string): Promise<void> {
@@ -35,12 +34,12 @@ async function letGo({ home }: ApptainerSite, id: string): Promise<void> {
 
 /** Waits until no process of a run exists on this machine, which is both nodes. */
 async function untilGone(id: string): Promise<void> {
-  while (true) {
-    const { code } = await new Deno.Command("pgrep", { args: ["--full", `work/${id}[./]`] })
-      .output();
-    if (code === 1) return;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
+  const args = ["--full", `work/${id}[./]`];
+  const { code } = await eventually(
+    () => new Deno.Command("pgrep", { args }).output(),
+    (end) => end.code === 1,
+  );
+  assert.equal(code, 1, `a process of ${id} stays`);
 }
 
 await apptainerTest(
@@ -72,6 +71,10 @@ await apptainerTest(
     const first = await hold();
     assert.match(await onNode(site, first.id), /^gpu <[0-2]>$/);
     await site.kill();
+    // Its memory has been measured on the node, whose file the next process reads.
+    const usage = join(site.home, "work", first.id, "slurm", "usage");
+    const isMeasured = (text: string): boolean => Number(text.split(" ")[1]) > 0;
+    assert.ok(isMeasured(await eventually(() => Deno.readTextFile(usage), isMeasured)));
     await letGo(site, first.id);
     await site.start();
     const { status, error, provenance } = await ended(url, first.id);
@@ -111,12 +114,12 @@ await apptainerTest(
       ...["sbatch", "--partition=urgent", "--nodes=2", "--exclusive"] as const,
       ...["--output=/dev/null", "--wrap=sleep 1"],
     );
-    let note = "";
-    while (!/ because a job of higher priority preempted it/.test(note)) {
+    const preempted = / because a job of higher priority preempted it/;
+    const note = await eventually(async (): Promise<string> => {
       const { body } = await sendJson(`${url}/v1/evaluations/${again.id}`, "GET");
-      note = body.status === "queued" ? body.progress.note ?? "" : "";
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+      return body.status === "queued" ? body.progress.note ?? "" : "";
+    }, (text) => preempted.test(text));
+    assert.match(note, preempted);
     const job = await cluster.run(
       "squeue",
       "--noheader",
@@ -190,14 +193,10 @@ await apptainerTest(
     const evaluationOf = async (id: string): Promise<Json> =>
       (await sendJson(`${url}/v1/evaluations/${id}`, "GET")).body;
     const shardsOf = async (id: string): Promise<Json[]> => (await evaluationOf(id)).shards ?? [];
+    const letPartGo = (id: string, part: number): Promise<void> =>
+      Deno.writeTextFile(join(home, "work", id, "parts", String(part), "predictions/go"), "");
     const letAllGo = async (id: string): Promise<void> => {
-      for (const { part } of await shardsOf(id)) {
-        await Deno.writeTextFile(
-          join(home, "work", id, "parts", String(part), "predictions/go"),
-          "",
-        )
-          .catch(() => {});
-      }
+      for (const { part } of await shardsOf(id)) await letPartGo(id, part).catch(() => {});
     };
     const independent = { device: "gpu", exams_independent: true };
 
@@ -226,9 +225,7 @@ await apptainerTest(
       experiment: "parts",
     });
     const granted = async (): Promise<number[]> => (await shardsOf(id)).flatMap(({ gpus }) => gpus);
-    while ((await granted()).length < 3) {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+    assert.equal((await eventually(granted, ({ length }) => length >= 3)).length, 3);
     const states = (await shardsOf(id)).map(({ status }) => status);
     assert.deepEqual(states.toSorted(), [
       ...["queued", "queued", "queued", "queued", "queued"],
@@ -245,32 +242,33 @@ await apptainerTest(
     );
     assert.match(lost, /^\d+_[1-3]$/, "all parts are tasks of one array");
     await cluster.run("scontrol", "update", "NodeName=node2", "State=DOWN", "Reason=lost");
-    while (!(await shardsOf(id)).some(({ note }) => /because its node failed/.test(note ?? ""))) {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+    const isLost = (shards: Json[]): boolean =>
+      shards.some(({ note }) => /because its node failed/.test(note ?? ""));
+    assert.ok(isLost(await eventually(() => shardsOf(id), isLost)));
     // The node also comes back by itself, once it reports: Slurm then refuses to resume it.
     const state = (): Promise<string> =>
       cluster.run("sinfo", "--noheader", "--nodes=node2", "--format=%T");
-    while (/down|drain/.test(await state())) {
+    const resumed = await eventually(async () => {
       await cluster.run("scontrol", "update", "NodeName=node2", "State=RESUME").catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-    let kills = 1;
-    while (true) {
-      const { finished_at: at, shards } = await evaluationOf(id);
-      if (at !== null) break;
+      return await state();
+    }, (text) => !/down|drain/.test(text));
+    assert.doesNotMatch(resumed, /down|drain/);
+    // One part ends well, and the service is killed before it lets another one go. Part 2 fails at first.
+    const running = (await shardsOf(id)).find(({ part, status }) =>
+      status === "running" && part !== 2
+    );
+    await letPartGo(id, running.part);
+    const hasEnded = (shards: Json[]): boolean =>
+      shards.some(({ status }) => status === "succeeded");
+    assert.ok(hasEnded(await eventually(() => shardsOf(id), hasEnded)));
+    await site.kill();
+    await site.start();
+    const done = await eventually(async () => {
       await letAllGo(id);
       // Slurm lets a requeued job wait for two minutes, which a test need not.
       await cluster.run("scontrol", "update", `JobId=${lost}`, "StartTime=now").catch(() => {});
-      if (kills < 2 && shards.some(({ status }: Json) => status === "succeeded")) {
-        await site.kill();
-        await site.start();
-        kills++;
-      }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-    assert.equal(kills, 2);
-    const done = await evaluationOf(id);
+      return await evaluationOf(id);
+    }, ({ finished_at: at }) => at !== null);
     assert.equal(done.status, "succeeded", JSON.stringify(done.error));
     assert.ok(
       done.shards.every(({ status }: Json) => status === "succeeded"),

@@ -103,9 +103,10 @@ const SUBMIT_PATHS: readonly RegExp[] = [
   /^\/v1\/evaluations$/,
   /^\/v1\/evaluations\/[^/]+(?:\/(?!webhook)[^/]+)?$/,
   /^\/v1\/(?:scores|comparisons|ensembles|reader-studies|screening-simulations|score-analyses|paired-decisions)$/,
-  /^\/v1\/scores\/[^/]+\/subgroups$/,
+  /^\/v1\/scores\/[^/]+\/(?:subgroups|rescore)$/,
   /^\/(?:evaluations|scores|ensembles|reader-studies)$/,
   /^\/evaluations\/[^/]+\/(?:cancel|notes)$/,
+  /^\/scores\/[^/]+\/rescore$/,
 ];
 
 /** The role that a request needs; null where no token is. A new route that changes something needs `admin`. */

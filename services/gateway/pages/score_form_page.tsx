@@ -107,13 +107,13 @@ function AttributesField(state: FormState): JSX.Element {
 /** Writes the form to measure the predictions of a score in another way. */
 export function writeRescoreFormPage(id: string, state: FormState): string {
   return writeSitePage(
-    "Measure anew",
+    "Score again",
     <>
-      <h1>Measure the same predictions anew</h1>
+      <h1>Score the same predictions again</h1>
       <Refusal problem={state.problem} />
       <p>
-        This makes another report beside{" "}
-        <a href={`/reports/${id}`}>the one that there is</a>. No leaderboard counts it.
+        This creates another report beside{" "}
+        <a href={`/reports/${id}`}>the present one</a>. Leaderboards leave it out.
       </p>
       <form
         class="entry"
@@ -123,7 +123,7 @@ export function writeRescoreFormPage(id: string, state: FormState): string {
       >
         <OptionFields {...state} />
         <AttributesField {...state} />
-        <button type="submit">Make the report</button>
+        <button type="submit">Create the report</button>
       </form>
     </>,
   );

@@ -37,8 +37,8 @@ export function writeUsagePage({ quota, items }: Usage): string {
       <h1>Use of the data</h1>
       <p>
         The more often a test set is looked at, the less it says of the next patient. This list
-        keeps evaluations that were deleted; data that were registered anew under another name count
-        as the same.
+        keeps evaluations that were deleted; data registered again under another name count as the
+        same.
       </p>
       <p>
         A model author has {counted(quota, "evaluation")} of a version of a model on the same data.

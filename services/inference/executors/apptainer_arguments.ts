@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { mountRequest } from "../engine/docker_arguments.ts";
 import { explainStartFailure } from "./docker_failures.ts";
-import { type Outcome, refused, type RunEnd } from "../engine/executor.ts";
+import { type Measurement, type Outcome, refused, type RunEnd } from "../engine/executor.ts";
 import { CONTAINER_PATHS, type Job, type Mount } from "../engine/job.ts";
 import { textOf } from "./job_log.ts";
 
@@ -68,4 +68,15 @@ export async function startFailure(files: { readonly log: string }, end: RunEnd)
   const stderr = RUNTIME_SAYS.exec(lines.at(-1)!)!.groups!["reason"]!;
   const result = { ...end, stdout: "", stderr, durationMs: 0, aborted: false };
   return { kind: "failed", failure: explainStartFailure({ gpus: [], image: "the model" }, result) };
+}
+
+/**
+ * Reads the file `usage` of `supervise.sh`. Before the first process of a container is seen, memory is unknown rather
+ * than 0.
+ */
+export function readUsage(
+  text: string,
+): Pick<Measurement, "memoryBytes" | "cpuSeconds" | "processes"> {
+  const [, peak = 0, cpuSeconds = null, processes = null] = text.trim().split(" ").map(Number);
+  return { memoryBytes: peak === 0 ? null : peak, cpuSeconds, processes };
 }

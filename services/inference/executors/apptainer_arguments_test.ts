@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { makeJob } from "../../../tests/support/inference/values.ts";
-import { apptainerArguments } from "./apptainer_arguments.ts";
+import { apptainerArguments, readUsage } from "./apptainer_arguments.ts";
 
 const PLACES = {
   image: "/v/a.sif",
@@ -48,4 +48,9 @@ Deno.test("a read-only root has no layer to write to, and a path with a comma st
   const args = apptainerArguments({ ...makeJob(), readOnlyRoot: true, mounts }, PLACES);
   assert.ok(!args.includes("--overlay"));
   assert.ok(args.includes('type=bind,"source=/a,b ""c""",destination=/home/images'));
+});
+
+Deno.test("memory that was not measured yet is unknown, not 0", () => {
+  assert.deepEqual(readUsage("0 0 0 0\n"), { memoryBytes: null, cpuSeconds: 0, processes: 0 });
+  assert.deepEqual(readUsage("5 9 3 2\n"), { memoryBytes: 9, cpuSeconds: 3, processes: 2 });
 });

@@ -5,6 +5,7 @@ import type { SifImages } from "../container_images/sif_images.ts";
 import {
   anotherUser,
   apptainerArguments,
+  readUsage,
   startFailure,
   SUPERVISOR,
 } from "./apptainer_arguments.ts";
@@ -161,17 +162,11 @@ async function measure(
 ): Promise<Measurement | null> {
   const usage = await textOf(files.usage);
   if (usage === null) return null;
-  const [, peak, seconds, processes] = usage.trim().split(" ").map(Number);
   const [gpuMemoryBytes, rootBytes] = await Promise.all([
     gpuMemory(gpus),
     bytesBelow([files.overlay, files.temporary]),
   ]);
-  return {
-    memoryBytes: peak!,
-    cpuSeconds: seconds!,
-    processes: processes!,
-    ...{ gpuMemoryBytes, rootBytes },
-  };
+  return { ...readUsage(usage), gpuMemoryBytes, rootBytes };
 }
 
 async function stop(files: RunFiles): Promise<void> {

@@ -3,6 +3,7 @@ import { bytesOf } from "../../../shared/size.ts";
 import {
   anotherUser,
   apptainerArguments,
+  readUsage,
   startFailure,
   SUPERVISOR,
 } from "./apptainer_arguments.ts";
@@ -36,10 +37,9 @@ export function apptainerOnNodes(imagePath: (digest: string) => string): SlurmRu
 async function readMeasurement({ folder }: SlurmFiles): Promise<Measurement | null> {
   const usage = await textOf(join(folder, "usage"));
   if (usage === null) return null;
-  const [, memoryBytes, cpuSeconds, processes] = usage.trim().split(" ").map(Number);
   const disk = await textOf(join(folder, "disk"));
   return {
-    ...{ memoryBytes: memoryBytes!, cpuSeconds: cpuSeconds!, processes: processes! },
+    ...readUsage(usage),
     gpuMemoryBytes: null,
     rootBytes: disk === null ? null : Number(disk),
   };

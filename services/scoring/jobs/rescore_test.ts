@@ -39,7 +39,7 @@ async function again(
 }
 
 for (const truth of ["dataset", "list"] as const) {
-  Deno.test(`the same predictions are measured anew, truth from a ${truth}`, async () => {
+  Deno.test(`the same predictions are scored again, truth from a ${truth}`, async () => {
     await using world = await createWorld();
     await putDataset(world.layout, "sample", makeList(EXAMS));
     const first = await score(world, truth);
@@ -63,7 +63,7 @@ for (const truth of ["dataset", "list"] as const) {
     assert.equal(second.provenance.rescored_from, first.id);
     assert.equal((await again(world, first.id, choices)).status, 200, "asked again: the same");
     const third = await again(world, second.id, { subgroups: "none", bootstrap: "false" });
-    assert.equal(third.status, 201, "a score that was made anew has all that it needs");
+    assert.equal(third.status, 201, "a score of a score has all that it needs");
     assert.deepEqual(third.body.subgroups, []);
     if (truth === "dataset") {
       const board = await (await askApp(world.app, "/v1/leaderboards/sample")).json();
@@ -72,7 +72,7 @@ for (const truth of ["dataset", "list"] as const) {
   });
 }
 
-Deno.test("only who may see the truth measures anew; words that mean nothing are named", async () => {
+Deno.test("only callers with access to the truth may score again; invalid words are named", async () => {
   await using world = await createWorld();
   await putDataset(world.layout, "sample", makeList(EXAMS));
   const { id } = await score(world, "dataset");
@@ -90,7 +90,7 @@ Deno.test("only who may see the truth measures anew; words that mean nothing are
   assert.match(JSON.stringify(key.body), /no_such_key/);
 });
 
-Deno.test("a withheld score stays withheld when it is measured anew", async () => {
+Deno.test("a withheld score stays withheld when it is scored again", async () => {
   await using world = await createWorld();
   await putDataset(world.layout, "sample", makeList(EXAMS));
   const { id } = await score(world, "dataset");

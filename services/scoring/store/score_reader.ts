@@ -204,7 +204,7 @@ const READ_AT_ONCE = 100;
 interface ScoreFilter {
   readonly dataset?: string | undefined;
   readonly model?: string | undefined;
-  /** Text in model, dataset or experiment, in any case. */
+  /** Text in one of {@linkcode TEXTS}, in any case. */
   readonly search?: string | undefined;
   /** Newest first by default. */
   readonly sort?: ScoreListOrder;

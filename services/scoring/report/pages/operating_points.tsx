@@ -51,7 +51,7 @@ export function OperatingPoints({ level, report }: {
         {level === "breast" ? "A breast" : `An ${level}`}{" "}
         is called positive when its score is at or above the threshold. Intervals of{" "}
         {confidence}. Where the threshold was chosen on these exams, for a sensitivity or
-        specificity, the interval by {unit} chooses it anew on each set of{" "}
+        specificity, the interval by {unit} chooses it again on each set of{" "}
         {unit === "woman" ? "women" : "exams"}{" "}
         that is drawn. The last column holds this threshold fixed. A threshold that was chosen on
         some women is reported on the others alone.

@@ -228,7 +228,7 @@ function linksOf(
     ...mayAccessTruth
       ? [
         ...decisionLinks(id, "/reports", provenance["reads"] === true),
-        { href: `/scores/${id}/rescore`, text: "Measure anew" },
+        { href: `/scores/${id}/rescore`, text: "Score again" },
       ]
       : [],
     ...mayRelease

@@ -4,6 +4,8 @@ import {
   coefficientInterval,
   coefficientText,
   confidenceText,
+  counted,
+  countText,
   intervalText,
   metricText,
   momentText,
@@ -68,8 +70,9 @@ export function writeWordTable(report: ScoreReport): string {
       </head>
       <body>
         <p>
-          <b>{title}</b>, by {level}: {of.count} of {of.exams} exams, {of.positives}{" "}
-          malignant. Scored {momentText(report.created_at)}; score {report.id}.
+          <b>{title}</b>: {counted(of.count, level)} of {counted(of.exams, "exam")},{" "}
+          {countText(of.positives)} malignant. Scored {momentText(report.created_at)}; score{" "}
+          {report.id}.
         </p>
         <table {...TABLE}>
           <thead>
