@@ -17,7 +17,7 @@ export const CHECK_MODEL: Command<CheckModelArguments> = {
   task: "check",
   hasJson: true,
   forms: [{
-    positionals: [{ name: "model_folder", about: "models/reference, say" }],
+    positionals: [{ name: "model_folder", about: "for example models/reference" }],
     options: {
       shards: { about: "also runs it in three parts, which must give the same predictions" },
     },

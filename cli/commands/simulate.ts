@@ -36,11 +36,11 @@ export const SIMULATE: Command<SimulateArguments> = {
         value: "<file>",
       },
       "within-days": { about: "cancer means a cancer within so many days", value: "<n>" },
-      margin: { about: "how much sensitivity may be lost, 0.05 say", value: "<share>" },
+      margin: { about: "how much sensitivity may be lost, for example 0.05", value: "<share>" },
       against: {
         about:
           "also compares the model's decisions with the consensus, recorded reads by their order, or other " +
-          "scores at the same threshold: consensus,1,2 say",
+          "scores at the same threshold, for example consensus,1,2",
         value: "<decisions>",
       },
       measures: { about: "also measures AUROC, partial AUC and net benefit" },

@@ -21,7 +21,7 @@ export const tuneRequest = z.union([
       "Key of the exams: women are drawn within its groups, each with its own threshold",
     ),
   }),
-  z.strictObject({ score: z.uuid().describe("Last year's exams, say") }),
+  z.strictObject({ score: z.uuid().describe("For example last year's exams") }),
   z.strictObject({ cross_fit: z.number().int().min(2).max(20), seed }),
 ], { error: "must be {share, seed, stratify_by}, {score} or {cross_fit}" });
 

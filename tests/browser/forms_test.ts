@@ -68,14 +68,14 @@ Deno.test({
       const faulty = "n".repeat(201);
       await page.getByLabel("Name", { exact: true }).fill(faulty);
       await page.getByLabel("Notes", { exact: true }).fill("before\nthe update");
-      await page.getByRole("button", { name: "Keep name and notes" }).click();
+      await page.getByRole("button", { name: "Save name and notes" }).click();
       assert.deepEqual(await faults(), ["name-fault"]);
       assert.equal(
         await page.getByLabel("Notes", { exact: true }).inputValue(),
         "before\nthe update",
       );
       await page.getByLabel("Name", { exact: true }).fill("Baseline 2026");
-      await page.getByRole("button", { name: "Keep name and notes" }).click();
+      await page.getByRole("button", { name: "Save name and notes" }).click();
       assert.equal(await page.locator("h1").innerText(), "Baseline 2026");
       assert.deepEqual(await checkAccess(page), []);
       await picture(page, "evaluation_named");

@@ -16,7 +16,7 @@ const LABELS_HINT =
 export function PngForm(state: FormState): JSX.Element {
   return (
     <DatasetForm id="png" title="PNG images with a data list" action="/datasets">
-      <TextField {...state} id="png-name" name="name" label="Name" hint="autumn-2024, say" />
+      <TextField {...state} id="png-name" name="name" label="Name" hint="for example autumn-2024" />
       <TextField
         {...state}
         id="png-images"
@@ -51,7 +51,7 @@ export function DicomForm(state: FormState): JSX.Element {
         id="dicom-name"
         name="name"
         label="Name of the dataset"
-        hint="screening-2024, say"
+        hint="for example screening-2024"
       />
       <TextField
         {...state}

@@ -245,7 +245,7 @@ export function NotesForm({ action, of, entries, problem }: FormState & {
           required={false}
         />
         <LongTextField {...state} name="notes" label="Notes" />
-        <button class="plain" type="submit">Keep name and notes</button>
+        <button class="plain" type="submit">Save name and notes</button>
       </form>
     </>
   );

@@ -11,7 +11,7 @@ import { explainRefusal, isControllerAway } from "./slurm_failures.ts";
 import { createFreeGpus } from "./slurm_free_gpus.ts";
 import { followSlurmJob } from "./slurm_follow.ts";
 import { commentFor, createSlurmQueue, LIVE_STATES, volumeIn } from "./slurm_queue.ts";
-import type { SlurmQueue } from "./slurm_queue.ts";
+import type { SlurmJob, SlurmQueue } from "./slurm_queue.ts";
 import {
   quoted,
   type SlurmFiles,
@@ -169,21 +169,31 @@ async function arrayArguments(
   ];
 }
 
-/** Submits, while the controller is away for up to an hour, and returns the job's number. */
-async function untilAccepted(args: readonly string[], job: Job): Promise<Outcome<string>> {
+/**
+ * Submits, while the controller is away for up to an hour, and returns the job's number. The controller may have
+ * accepted a job although its answer was lost, so nothing is submitted again before `squeue` answers.
+ */
+export async function untilAccepted(
+  args: readonly string[],
+  job: Job,
+  run: typeof runCommand = runCommand,
+  wait: (ms: number) => Promise<unknown> = pause,
+): Promise<Outcome<string>> {
   const began = performance.now();
+  const isPatient = (): boolean => performance.now() - began < CONTROLLER_PATIENCE_MS;
   while (true) {
-    const result = await runCommand("sbatch", [...args]);
+    const result = await run("sbatch", [...args]);
     const number = /^\d+/.exec(result.stdout)?.[0];
     if (result.exitCode === 0 && number !== undefined) return { ok: true, value: number };
-    const patient = performance.now() - began < CONTROLLER_PATIENCE_MS;
-    if (!patient || !isControllerAway(result.stderr)) {
-      return { ok: false, failure: explainRefusal(job, result.stderr) };
+    let taken: SlurmJob | null | "unreachable" = "unreachable";
+    while (taken === "unreachable") {
+      if (!isPatient() || !isControllerAway(result.stderr)) {
+        return { ok: false, failure: explainRefusal(job, result.stderr) };
+      }
+      await wait(CONTROLLER_PAUSE_MS);
+      taken = await createSlurmQueue(run).find(containerName(job.id));
     }
-    await pause(CONTROLLER_PAUSE_MS);
-    // The controller may have accepted the job although its answer was lost.
-    const taken = await createSlurmQueue().find(containerName(job.id));
-    if (taken !== null && taken !== "unreachable" && LIVE_STATES.has(taken.state)) {
+    if (taken !== null && LIVE_STATES.has(taken.state)) {
       return { ok: true, value: taken.id.replace(/_.*/, "") };
     }
   }

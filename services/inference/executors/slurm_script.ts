@@ -104,7 +104,7 @@ docker wait "$name" >/dev/null &
 # Only while it waits for a child in the background does bash hear a signal at once.
 wait $! || exit 1
 wait "$following"
-# Whoever follows is not told of a last line without an end.
+# Followers do not get a last line without a line end.
 last=$(awk '$1 > last { last = $1 } END { print last }' "$log")
 docker logs --timestamps --since "$last" "$name" 2>&1 | awk -v last="$last" '$1 > last' >>"$log"
 docker inspect --format '{{json .State}}' "$name" >"$end.partial" || exit 1

@@ -23,7 +23,7 @@ import { createFileDigests, isProgram } from "./file_digests.ts";
 import { type FolderFindings, inspectModelFolder } from "./inspect_model_folder.ts";
 import { type ModelManifest, parseModelManifest } from "./model_manifest.ts";
 
-/** Models as folders, read anew for each lookup. The first root with a name wins, even if unusable there. */
+/** Models as folders, read again for each lookup. The first root with a name wins, even if unusable there. */
 export function createFolderModelCatalogue(roots: readonly string[]): ModelCatalogue {
   const digestOf = createFileDigests();
   async function find(name: string): Promise<ModelLookup> {

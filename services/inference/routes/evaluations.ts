@@ -223,7 +223,7 @@ function addPatchRoute(app: ServiceApp, deps: InferenceDependencies): void {
       throw new Problem("forbidden", `Only ${user} and admins may name evaluation ${id}`);
     }
     const named = deps.ledger.annotate(id, c.req.valid("json"));
-    // A ledger that is made anew reads the files of ended evaluations.
+    // A rebuilt ledger reads the files of ended evaluations.
     if (named !== null && isFinal(named.status)) {
       await deps.workspace.writeRecord(named, recordOf(named));
     }

@@ -24,7 +24,7 @@ const DOUBTS: Readonly<Record<PacsDoubt, (count: number) => string>> = {
     `The PACS lists ${count} studies, series or images with a UID that is none: they were not fetched`,
   pacs_offset_ignored: () =>
     "The PACS gives the same studies again for another offset: if it has more than it lists at once, narrow the " +
-    "query, by StudyDate say",
+    "query, for example by StudyDate",
 };
 
 /**

@@ -16,7 +16,7 @@ import type { ClusterSums } from "./threshold_metrics.ts";
 const BINOMIAL_COST = 40;
 
 /**
- * Bootstraps metrics at a threshold that each replicate chooses anew (pROC's `ci.sp` and `ci.se`, with thresholds at
+ * Bootstraps metrics at a threshold that each replicate chooses again (pROC's `ci.sp` and `ci.se`, with thresholds at
  * observed scores). Percentile intervals: BCa needs derivatives, which a share at a chosen threshold lacks.
  * @param statistics metrics of the sums over clusters; NaN if undefined
  * @returns an interval per statistic; undefined with fewer than `CLUSTERS_OF_CLASS_MIN` clusters with or without a

@@ -17,7 +17,7 @@ export interface CoverageRow {
   readonly cancers: number;
   readonly auroc: number;
   readonly averagePrecision: number;
-  /** At a sensitivity of 0.90, with the threshold chosen anew in every replicate. */
+  /** At a sensitivity of 0.90, with the threshold chosen again in every replicate. */
   readonly specificityAtSensitivity: number;
 }
 

@@ -42,7 +42,7 @@ function Facts({ report, label, read }: {
   );
 }
 
-/** Settings and identifiers of the run, for whoever repeats it. */
+/** Settings and identifiers of the run, to repeat it. */
 export function RecordSection({ report }: { readonly report: ScoreReport }): JSX.Element {
   return (
     <Section id="record" title="Record of the run">
