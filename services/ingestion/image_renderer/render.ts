@@ -57,7 +57,9 @@ export async function decodeImage(file: Uint8Array): Promise<Pixels> {
   const { width, height } = info;
   const values = new Uint16Array(data.buffer as ArrayBuffer, data.byteOffset, width * height);
   let [low, high] = [65_535, 0];
-  for (const value of values) {
+  // By index: an iterator takes longer over ten million values than the decoder.
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
     if (value < low) low = value;
     if (value > high) high = value;
   }

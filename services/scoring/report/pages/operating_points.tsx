@@ -23,14 +23,15 @@ import {
 type Rate = OperatingPointReport["sensitivity"];
 type Reweighted = NonNullable<OperatingPointReport["at_prevalence"]>["ppv"];
 
-const RATES = [
+/** Metrics of an operating point that are shares. */
+export const SHARES = [
   ["sensitivity", "Sensitivity"],
   ["specificity", "Specificity"],
   ["ppv", "Positive predictive value"],
   ["npv", "Negative predictive value"],
   ["recall_rate", "Recall rate"],
-  ["cancer_detection_rate", "Cancers found per 1,000 exams"],
 ] as const;
+const RATES = [...SHARES, ["cancer_detection_rate", "Cancers found per 1,000 exams"]] as const;
 
 /** PPV of recalled exams, PPV1 in screening. */
 const PPV_OF_EXAMS = "Positive predictive value (PPV1)";

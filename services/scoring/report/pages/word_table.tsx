@@ -13,19 +13,13 @@ import {
   percentText,
 } from "../../../../shared/pages/mod.ts";
 import { DEFAULT_CONFIDENCE } from "../level_charts.ts";
+import { SHARES } from "./operating_points.tsx";
 import { clusterName, datasetName, modelName, operatingPointName } from "../names.ts";
 
 const AREAS = [
   ["auroc", "AUROC"],
   ["average_precision", "Average precision"],
   ["brier", "Brier score"],
-] as const;
-const RATES = [
-  ["sensitivity", "Sensitivity"],
-  ["specificity", "Specificity"],
-  ["ppv", "Positive predictive value"],
-  ["npv", "Negative predictive value"],
-  ["recall_rate", "Recall rate"],
 ] as const;
 
 /** Word ignores style sheets of pages, but keeps attributes of tables. */
@@ -52,7 +46,7 @@ export function writeWordTable(report: ScoreReport): string {
       coefficientInterval(slope.ci_by_exam),
     ],
     ...of.operating_points.flatMap((point) =>
-      RATES.map(([key, name]) =>
+      SHARES.map(([key, name]) =>
         [
           `${name} at ${operatingPointName(point.name)}`,
           undefinedText(point[key].value, percentText),
